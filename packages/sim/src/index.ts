@@ -1,0 +1,26 @@
+export type {
+  Broken,
+  Draw,
+  Experiment,
+  Flaw,
+  Glyph,
+  Invariants,
+  Judge,
+  Lab,
+  LogRow,
+  Settings,
+  Summary,
+  Views,
+} from './lab.ts'
+export type {
+  Clocks,
+  Disk,
+  Drawn,
+  FaultKind,
+  Full,
+  Net,
+  Profile,
+  Scenario,
+  Scripted,
+  ScriptedOperation,
+} from './scenario.ts'
