@@ -66,8 +66,15 @@ export class Faults {
       case 'heal':
         this.heal()
         return undefined
-      default:
+      case 'cut':
+      case 'mend':
+      case 'isolate':
+      case 'partition':
+      case 'slow':
+      case 'lose':
         return this.#onLinks(fault)
+      default:
+        return unreachable(fault)
     }
   }
 

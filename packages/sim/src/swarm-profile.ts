@@ -1,4 +1,4 @@
-import type { Fault, NodeId, Timed } from '@lockstep/process'
+import { type Fault, type NodeId, type Timed, unreachable } from '@lockstep/process'
 import { Draws } from './draws.ts'
 import type { Draw } from './lab.ts'
 import type { FaultKind, Profile } from './scenario.ts'
@@ -101,9 +101,11 @@ function drawFault(kind: FaultKind, draw: Draw, targets: Targets): Fault {
       }
     case 'stall':
       return { do: 'stall', node, by: Math.round(400 * draw('by') ** 2) }
-    default:
+    case 'clock':
       return draw('jump or rate') < 0.5
         ? { do: 'clock', node, jump: Math.round((draw('jump') * 2 - 1) * 5000) }
         : { do: 'clock', node, rate: Math.round((0.8 + 0.4 * draw('rate')) * 1000) / 1000 }
+    default:
+      return unreachable(kind)
   }
 }

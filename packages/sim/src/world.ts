@@ -1,4 +1,4 @@
-import type { Build, Message, NodeId, Process } from '@lockstep/process'
+import { type Build, type Message, type NodeId, type Process, unreachable } from '@lockstep/process'
 import { SimClock } from './clock.ts'
 import { SimDisk } from './disk.ts'
 import { Draws } from './draws.ts'
@@ -238,11 +238,14 @@ export class SimWorld implements Machinery, Wires {
         this.cause = -1
         event.apply()
         return
-      default:
+      case 'wake':
         if (event.stale?.() === true) return
         this.steps++
         this.cause = -1
         event.wake()
+        return
+      default:
+        unreachable(event)
     }
   }
 

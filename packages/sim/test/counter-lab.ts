@@ -134,11 +134,11 @@ export const counterLab: Lab<CounterConfig, CounterOp, number> = {
       id,
       build: (context: Context) =>
         new Counter(
-          context as Context<Wire, 'add'>,
+          context,
           flaws.includes('answer-early'),
           ids.filter((other) => other !== id),
           config.beatMs,
-        ) as Process,
+        ),
     }))
   },
   client: async (_scenario, port, operations, record) => {
