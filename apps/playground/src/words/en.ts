@@ -39,7 +39,8 @@ export const en = {
     clock: 'Virtual time',
     liveClock: 'Time',
     speed: 'Speed',
-    speedValue: (speed: number) => (speed >= 1 ? '1×' : `1/${count.format(Math.round(1 / speed))}×`),
+    speedValue: (speed: number) =>
+      speed >= 1 ? '1×' : `1/${count.format(Math.round(1 / speed))}×`,
     share: 'Share',
     help: 'Keys and help',
     palette: 'All commands',
@@ -105,7 +106,8 @@ export const en = {
     branchesHint: 'Keep the run as it is now, then change it; come back at any time.',
     branchHere: 'Branch here',
     branchAt: (at: number, title: string) => `${title} at ${ms(at)}`,
-    branchKept: (at: number) => `Kept this run at ${ms(at)}. What you change now leaves it as it was.`,
+    branchKept: (at: number) =>
+      `Kept this run at ${ms(at)}. What you change now leaves it as it was.`,
     reset: 'Back to the experiment',
     undo: 'Undo',
     goLive: 'Go live',
@@ -273,7 +275,8 @@ export const en = {
     fate: 'Fate',
     why: 'Why did this happen',
     content: 'Content',
-    cause: (kind: string, node: string, name: string) => [node, kind, name].filter(Boolean).join(' '),
+    cause: (kind: string, node: string, name: string) =>
+      [node, kind, name].filter(Boolean).join(' '),
     notKept: 'The session kept no content of this message.',
     invoked: 'Invoked',
     outcome: 'Outcome',

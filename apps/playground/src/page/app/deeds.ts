@@ -35,8 +35,9 @@ export function nodeDeeds(run: Run, id: NodeId, row: number): readonly Deed[] {
       ? deed(say.isolate(id), { do: 'isolate', node: id })
       : undefined,
     cut.length > 0 ? deed(say.rejoin(id), ...cut) : undefined,
-    deed(say.stall(id, stallMs), { do: 'stall', node: id, by: stallMs }),
-    deed(say.unstall(id), { do: 'stall', node: id, by: 0 }),
+    (run.states.stalls.after(id, row) ?? 0) > 0
+      ? deed(say.unstall(id), { do: 'stall', node: id, by: 0 })
+      : deed(say.stall(id, stallMs), { do: 'stall', node: id, by: stallMs }),
     deed(say.clockFast(id), { do: 'clock', node: id, rate: fastRate }),
     deed(say.clockSlow(id), { do: 'clock', node: id, rate: slowRate }),
     deed(say.clockTrue(id), { do: 'clock', node: id, rate: 1 }),

@@ -28,7 +28,9 @@ export function createNotices(): Notices {
     tell(text, tone = 'note') {
       const id = ++ids
       setShown((notices) =>
-        [...notices.filter((notice) => notice.text !== text), { id, text, tone }].slice(-noticesMax),
+        [...notices.filter((notice) => notice.text !== text), { id, text, tone }].slice(
+          -noticesMax,
+        ),
       )
       if (tone === 'note') setTimeout(() => dismiss(id), noteStaysMs)
     },

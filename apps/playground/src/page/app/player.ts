@@ -141,11 +141,7 @@ export class Player {
     return true
   }
 
-  #followHead(
-    run: Run,
-    head: { readonly at: number; readonly seenAt: number },
-    now: number,
-  ): void {
+  #followHead(run: Run, head: { readonly at: number; readonly seenAt: number }, now: number): void {
     const at = Math.max(this.moment.at, head.at + (now - head.seenAt - liveLagMs) * 1000)
     this.moment = { at, row: run.trace.rowAt(at) }
   }

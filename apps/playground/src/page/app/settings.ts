@@ -2,7 +2,7 @@ import { type Accessor, createSignal } from 'solid-js'
 
 const prefix = 'lockstep.'
 
-function read<T extends string | number | boolean>(key: string, initial: T): T {
+function read<T>(key: string, initial: T): T {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(prefix + key) ?? 'null')
     return typeof kept === typeof initial ? (kept as T) : initial
@@ -11,11 +11,8 @@ function read<T extends string | number | boolean>(key: string, initial: T): T {
   }
 }
 
-/** A signal that outlives a reload. Where storage is refused, it lives as long as the page. */
-export function createSetting<T extends string | number | boolean>(
-  key: string,
-  initial: T,
-): [Accessor<T>, (value: T) => void] {
+/** A signal of a string, a number or a boolean that outlives a reload. Where storage is refused, it lives as long as the page. */
+export function createSetting<T>(key: string, initial: T): [Accessor<T>, (value: T) => void] {
   const [value, setValue] = createSignal<T>(read(key, initial))
   return [
     value,

@@ -7,7 +7,7 @@ export type Theme = 'dark' | 'light'
 export function createTheme(): [theme: Accessor<Theme>, toggle: () => void] {
   const light = matchMedia('(prefers-color-scheme: light)')
   const [system, setSystem] = createSignal<Theme>(light.matches ? 'light' : 'dark')
-  const [chosen, setChosen] = createSetting<string>('theme', 'system')
+  const [chosen, setChosen] = createSetting('theme', 'system')
   const onChange = (): void => {
     setSystem(light.matches ? 'light' : 'dark')
   }

@@ -28,7 +28,7 @@ function createPanel(
   key: string,
   wide: Accessor<boolean>,
 ): [Accessor<boolean>, (open: boolean) => void] {
-  const [kept, setKept] = createSetting<boolean>(key, true)
+  const [kept, setKept] = createSetting(key, true)
   const [drawn, setDrawn] = createSignal(false)
   return [
     () => (wide() ? kept() : drawn()),
@@ -46,7 +46,7 @@ export function createView(): View {
   query1280.addEventListener('change', () => setWide(query1280.matches))
   const [railOpen, setRailOpen] = createPanel('rail', wide)
   const [sideOpen, setSideOpen] = createPanel('side', wide)
-  const [spaceTime, setSpaceTime] = createSetting<boolean>('space-time', false)
+  const [spaceTime, setSpaceTime] = createSetting('space-time', false)
   const [dialog, setDialog] = createSignal<Dialog>()
   const [query, setQuery] = createSignal('')
   return {

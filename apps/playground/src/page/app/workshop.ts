@@ -71,7 +71,8 @@ export class Workshop {
   async fault(...faults: readonly Fault[]): Promise<void> {
     const { moment } = this.player
     for (const fault of faults)
-      if (!(await this.#attempt({ type: 'fault', at: Math.round(moment.at), fault }, moment))) return
+      if (!(await this.#attempt({ type: 'fault', at: Math.round(moment.at), fault }, moment)))
+        return
   }
 
   /** Runs an operation of the person's own client, now. Rejects with `Refused`. */

@@ -37,6 +37,8 @@ export class States {
   readonly unsynced: ChangesByKey<NodeId, number> = new ChangesByKey()
   /** The wall clock's offset from true time in microseconds, per node. */
   readonly offsets: ChangesByKey<NodeId, number> = new ChangesByKey()
+  /** What every sync of a node's disk takes longer, in microseconds. */
+  readonly stalls: ChangesByKey<NodeId, number> = new ChangesByKey()
   readonly phases: ChangesByKey<'phase', string> = new ChangesByKey()
   readonly #timers: Map<NodeId, ChangesByKey<string, Timer | undefined>> = new Map()
   readonly #appended: Map<NodeId, number> = new Map()
@@ -60,6 +62,9 @@ export class States {
         break
       case 'clock':
         this.offsets.of(node).note(row, trace.value[row] ?? 0)
+        break
+      case 'stall':
+        this.stalls.of(node).note(row, trace.value[row] ?? 0)
         break
       case 'phase':
         this.phases.of('phase').note(row, trace.name[row] ?? '')

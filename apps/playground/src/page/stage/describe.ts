@@ -71,6 +71,12 @@ function describeNode(look: NodeLook, run: Run, moment: Moment): Tip {
 export function describeLook({ id, life, summary }: NodeLook): string {
   const { stage } = words
   if (summary === undefined)
-    return stage.node(id, stage.starting, stage.epoch, 0, life === 'up' ? stage.starting : stage.state[life])
+    return stage.node(
+      id,
+      stage.starting,
+      stage.epoch,
+      0,
+      life === 'up' ? stage.starting : stage.state[life],
+    )
   return stage.node(id, summary.role, stage.epoch, summary.epoch, stage.state[life])
 }

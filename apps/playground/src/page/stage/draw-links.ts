@@ -69,12 +69,7 @@ function drawCut(
 }
 
 /** What slows a link or makes it lossy, in words beside it. */
-function drawTrouble(
-  context: CanvasRenderingContext2D,
-  link: Link,
-  curve: Curve,
-  ink: Ink,
-): void {
+function drawTrouble(context: CanvasRenderingContext2D, link: Link, curve: Curve, ink: Ink): void {
   const texts: string[] = []
   if (link.slow > 0) texts.push(words.stage.slow(link.slow))
   if (link.lose > 0) texts.push(words.stage.lossy(link.lose))

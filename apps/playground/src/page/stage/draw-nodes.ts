@@ -45,13 +45,13 @@ export function lookAt(run: Run, id: NodeId, moment: Moment): NodeLook {
   }
 }
 
-/** Draws one node: role by shape, term by colour. */
+/** Draws one node: role by shape, term by colour; `bare` leaves its words out. */
 export function drawNode(
   context: CanvasRenderingContext2D,
   look: NodeLook,
   layout: Layout,
   ink: Ink,
-  stands: { readonly pinned: boolean; readonly hovered: boolean },
+  stands: { readonly pinned: boolean; readonly hovered: boolean; readonly bare?: boolean },
 ): void {
   const at = layout.nodes.get(look.id)
   if (at === undefined) return
@@ -66,7 +66,7 @@ export function drawNode(
     context.stroke()
   }
   if (!down && look.timerLeft !== undefined) drawTimer(context, at, r + 7, look.timerLeft, ink)
-  drawLabels(context, look, at, r, ink)
+  if (stands.bare !== true) drawLabels(context, look, at, r, ink)
   if (look.life === 'paused') drawPause(context, at, r, ink)
   if (look.summary?.log !== undefined) drawLog(context, look.summary.log, at, r, colour, ink, down)
   if (!down && look.unsynced > 0) drawDiskQueue(context, look.unsynced, at, r, ink)

@@ -165,9 +165,6 @@ function distanceToSegment(point: Point, a: Point, b: Point): number {
   const dx = b.x - a.x
   const dy = b.y - a.y
   const length = dx * dx + dy * dy || 1
-  const share = Math.max(
-    0,
-    Math.min(1, ((point.x - a.x) * dx + (point.y - a.y) * dy) / length),
-  )
+  const share = Math.max(0, Math.min(1, ((point.x - a.x) * dx + (point.y - a.y) * dy) / length))
   return Math.hypot(point.x - a.x - share * dx, point.y - a.y - share * dy)
 }

@@ -46,3 +46,9 @@ export function epochColour(ink: Ink, epoch: number | undefined): string {
   if (epoch === undefined || epoch <= 0) return ink.epochNone
   return ink.epochs[(epoch - 1) % ink.epochs.length] ?? ink.epochNone
 }
+
+/** The custom property that holds an epoch's colour, for elements. */
+export function epochVariable(epoch: number | undefined): string {
+  if (epoch === undefined || epoch <= 0) return 'var(--epoch-0)'
+  return `var(--epoch-${((epoch - 1) % epochColours) + 1})`
+}

@@ -56,7 +56,12 @@ function MirrorNode(props: {
   const style = (): JSX.CSSProperties => {
     const at = props.layout.nodes.get(props.id) ?? { x: 0, y: 0 }
     const r = props.layout.nodeRadius + 4
-    return { left: `${at.x - r}px`, top: `${at.y - r}px`, width: `${2 * r}px`, height: `${2 * r}px` }
+    return {
+      left: `${at.x - r}px`,
+      top: `${at.y - r}px`,
+      width: `${2 * r}px`,
+      height: `${2 * r}px`,
+    }
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'ArrowDown') props.move(1)
@@ -72,14 +77,12 @@ function MirrorNode(props: {
       <button
         type="button"
         data-node={props.id}
-        data-role={look()?.summary?.role ?? ''}
+        data-role={look()?.summary?.shape ?? ''}
         data-state={look()?.life ?? 'down'}
         aria-label={((l) => (l === undefined ? props.id : describeLook(l)))(look())}
-        aria-pressed={
-          ((selection) => selection?.kind === 'node' && selection.id === props.id)(
-            workshop.selection(),
-          )
-        }
+        aria-pressed={((selection) => selection?.kind === 'node' && selection.id === props.id)(
+          workshop.selection(),
+        )}
         tabindex={props.tabbable ? 0 : -1}
         style={style()}
         onFocus={props.focused}

@@ -19,7 +19,8 @@ export function pick(point: Point, layout: Layout, dots: readonly Dot[], ways: W
   const dot = nearest(dots, (each) => Math.hypot(each.x - point.x, each.y - point.y), dotReach)
   if (dot !== undefined) return { kind: 'message', dot }
   for (const [id, at] of layout.nodes)
-    if (Math.hypot(at.x - point.x, at.y - point.y) <= layout.nodeRadius + 4) return { kind: 'node', id }
+    if (Math.hypot(at.x - point.x, at.y - point.y) <= layout.nodeRadius + 4)
+      return { kind: 'node', id }
   for (const [id, at] of layout.clients)
     if (Math.hypot(at.x - point.x, at.y - point.y) <= clientReach) return { kind: 'client', id }
   const way = nearest(ways.betweenNodes(), (each) => distanceTo(each.curve, point), linkReach)

@@ -71,7 +71,13 @@ export function dotsAt(run: Run, moment: Moment, ways: Ways): readonly Dot[] {
   return dots
 }
 
-function place(flight: Flight, ways: Ways, share: number, alpha: number, isLost: boolean): Dot | undefined {
+function place(
+  flight: Flight,
+  ways: Ways,
+  share: number,
+  alpha: number,
+  isLost: boolean,
+): Dot | undefined {
   const curve = ways.of(flight.from, flight.to)
   if (curve === undefined) return undefined
   return {

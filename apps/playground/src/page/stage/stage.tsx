@@ -110,10 +110,7 @@ export function Stage(): JSX.Element {
       <canvas ref={canvas} aria-hidden="true" />
       <Show when={layout()}>
         {(placed) => (
-          <Mirror
-            layout={placed()}
-            act={(id, x, y) => openMenu({ kind: 'node', id }, x, y)}
-          />
+          <Mirror layout={placed()} act={(id, x, y) => openMenu({ kind: 'node', id }, x, y)} />
         )}
       </Show>
       <Show when={tip()}>{(said) => <Tooltip tip={said().tip} at={said().at} box={box} />}</Show>
