@@ -99,7 +99,7 @@ export interface Scenario<Config = Readonly<Record<string, unknown>>, Op = unkno
   readonly faults: readonly Timed[] | Profile
   /** Draws whose outcome is set, by name, such as `loss n3>n1#8`. */
   readonly forced?: Readonly<Record<string, number>>
-  /** When all faults are undone, from the start of the run. */
+  /** When all faults are undone and the network stops losing and doubling messages, from the start of the run. */
   readonly healMs: Milliseconds
   /** How long the run goes on after that before the final reads. */
   readonly quietMs: Milliseconds
