@@ -7,9 +7,12 @@ import type { Rules } from '../rules.ts'
 import type { LogIndex } from '../term.ts'
 import type { Machine } from './machine.ts'
 
+/** A request whose command was proposed. A retry takes the place of the request that it repeats. */
 interface Pending {
-  readonly client: NodeId
-  readonly id: number
+  client: NodeId
+  id: number
+  readonly key: NodeId | LogIndex
+  readonly seq: number
 }
 
 /**
@@ -24,7 +27,10 @@ export class Requests {
   readonly #machine: Machine
   readonly #rules: Rules
   readonly #max: number
+  /** By the index of the command's entry. */
   readonly #pending = new Map<LogIndex, Pending>()
+  /** The newest one of each session, and of each client that opens one. */
+  readonly #newest = new Map<NodeId | LogIndex, Pending>()
 
   constructor(context: Context<ClientReply>, machine: Machine, rules: Rules, max: number) {
     this.#context = context
@@ -44,7 +50,8 @@ export class Requests {
       return this.#reply(from, request.id, { type: 'not-leader', leader })
     }
     if (request.type === 'OpenSession') {
-      return this.#propose(from, request.id, { type: 'open' }, raft)
+      const opening = { client: from, id: request.id, key: from, seq: 0 }
+      return this.#propose(opening, { type: 'open' }, raft)
     }
     const { id, session, op } = request
     if (op.type === 'get' && !this.#rules.readsThroughLog()) {
@@ -55,7 +62,8 @@ export class Requests {
       this.#mark('answered a retry from the session', session)
       return this.#reply(from, id, settled)
     }
-    this.#propose(from, id, { type: 'operate', session, op }, raft)
+    const operation = { client: from, id, key: session.client, seq: session.seq }
+    this.#propose(operation, { type: 'operate', session, op }, raft)
   }
 
   /** Applies a committed entry and answers whoever waits for it here. */
@@ -68,6 +76,7 @@ export class Requests {
     const pending = this.#pending.get(entry.index)
     if (pending === undefined) return
     this.#pending.delete(entry.index)
+    if (this.#newest.get(pending.key) === pending) this.#newest.delete(pending.key)
     this.#reply(pending.client, pending.id, result)
   }
 
@@ -75,17 +84,32 @@ export class Requests {
   deposed(): void {
     if (this.#pending.size === 0) return
     this.#mark('left requests open', { open: this.#pending.size })
-    for (const { client, id } of this.#pending.values()) this.#reply(client, id, { type: 'deposed' })
+    for (const { client, id } of this.#pending.values())
+      this.#reply(client, id, { type: 'deposed' })
     this.#pending.clear()
+    this.#newest.clear()
   }
 
-  #propose(client: NodeId, id: number, command: Command, raft: Raft): void {
+  /**
+   * Proposes the command, unless the same request is under way already: retries must not add to the
+   * load that made them wait.
+   */
+  #propose(request: Pending, command: Command, raft: Raft): void {
+    const { client, id, key, seq } = request
+    const known = this.#newest.get(key)
+    if (known !== undefined && known.seq === seq) {
+      known.client = client
+      known.id = id
+      return
+    }
     if (this.#pending.size >= this.#max) {
       this.#mark('refused an overload', { open: this.#pending.size })
       return this.#reply(client, id, { type: 'overloaded' })
     }
     const index = raft.propose(command)
-    if (index !== undefined) this.#pending.set(index, { client, id })
+    if (index === undefined) return
+    this.#pending.set(index, request)
+    this.#newest.set(key, request)
   }
 
   #reply(to: NodeId, re: number, result: ClientResult): void {
