@@ -72,22 +72,20 @@ export class RaftInvariants implements Invariants {
   }
 
   starting(saved: Saved<unknown, unknown>, id: NodeId): Broken | undefined {
+    const before = this.#diskTerms.get(id) ?? noTerm
     let term = noTerm
-    let broken: Broken | undefined
+    let text: string | undefined
     for (const record of saved.entries as readonly WalEntry[]) {
       if (record.type !== 'vote') continue
-      if (record.term < term) {
-        broken ??= disk(`${id} wrote term ${record.term} after term ${term}`)
-      }
+      if (record.term < term) text = `${id} wrote term ${record.term} after term ${term}`
       term = record.term
     }
-    const earlier = this.#diskTerms.get(id) ?? noTerm
     // An empty disk was wiped, or never synced: it has nothing to go back from.
-    if (saved.entries.length > 0 && term < earlier) {
-      broken ??= disk(`${id} came back in term ${term} after term ${earlier} was on its disk`)
+    if (saved.entries.length > 0 && term < before) {
+      text = `${id} came back in term ${term} after term ${before} was on its disk`
     }
     this.#diskTerms.set(id, term)
-    return this.#once(broken)
+    return text === undefined ? undefined : this.#once(broken('terms never go back on disk', text))
   }
 
   #glanceAt(id: NodeId, life: number): Glance {
@@ -221,10 +219,6 @@ function incomplete(id: NodeId, term: Term, since: Term, committed: Committed): 
 /** Whether two entries of one index are equal. Entries that were read from disk are other objects. */
 function isSame(a: Entry, b: Entry): boolean {
   return a.term === b.term && JSON.stringify(a.command) === JSON.stringify(b.command)
-}
-
-function disk(text: string): Broken {
-  return broken('terms never go back on disk', text)
 }
 
 function broken(invariant: string, text: string): Broken {

@@ -53,24 +53,17 @@ export function operationText(op: KvOp, value?: KvValue): string {
 /** What a node did, as a sentence; `undefined` for what is not worth one. */
 export function sentence(event: TraceEvent): string | undefined {
   const { kind, node } = event
-  switch (kind) {
-    case 'start':
-      return event.value === 1 ? undefined : `${node} came back from its disk`
-    case 'crash':
-      return event.value === 0
-        ? `${node} crashed`
-        : `${node} crashed and lost ${count(event.value, 'unsynced write')}`
-    case 'pause':
-      return `${node} stands still`
-    case 'resume':
-      return `${node} goes on`
-    case 'mark':
-      return `${node} ${markText(event.name, event.data)}`
-    case 'violation':
-      return `${event.name} is violated: ${String(event.data)}`
-    default:
-      return undefined
-  }
+  if (kind === 'start') return event.value === 1 ? undefined : `${node} came back from its disk`
+  if (kind === 'crash') return `${node} crashed${lostText(event.value)}`
+  if (kind === 'pause') return `${node} stands still`
+  if (kind === 'resume') return `${node} goes on`
+  if (kind === 'mark') return `${node} ${markText(event.name, event.data)}`
+  if (kind === 'violation') return `${event.name} is violated: ${String(event.data)}`
+  return undefined
+}
+
+function lostText(writes: number): string {
+  return writes === 0 ? '' : ` and lost ${count(writes, 'unsynced write')}`
 }
 
 function commandText(command: Command): string {
@@ -111,28 +104,28 @@ function answerText(value: KvValue): string {
 /** Marks are verbs; what they carry makes them a sentence. */
 function markText(name: string, data: unknown): string {
   if (typeof data !== 'object' || data === null) return name
-  const said = data as Readonly<Record<string, unknown>>
+  const said = (field: string): string => String((data as Readonly<Record<string, unknown>>)[field])
   switch (name) {
     case 'started an election':
-      return `stands for election in term ${said['term']}`
+      return `stands for election in term ${said('term')}`
     case 'became leader':
-      return `became leader of term ${said['term']} (votes ${(said['votes'] as string[]).join(', ')})`
+      return `became leader of term ${said('term')} (votes ${said('votes').replaceAll(',', ', ')})`
     case 'stepped down':
-      return `stepped down as leader of term ${said['term']}`
+      return `stepped down as leader of term ${said('term')}`
     case 'lost an election':
-      return `lost the election of term ${said['term']}`
+      return `lost the election of term ${said('term')}`
     case 'ran out of votes in time':
-      return `got no majority in term ${said['term']} in time`
+      return `got no majority in term ${said('term')} in time`
     case 'refused a stale log':
-      return `refused ${said['candidate']} its vote: the log is behind`
+      return `refused ${said('candidate')} its vote: the log is behind`
     case 'refused a second vote':
-      return `refused ${said['candidate']} its vote: it voted already in term ${said['term']}`
+      return `refused ${said('candidate')} its vote: it voted already in term ${said('term')}`
     case 'truncated its log':
-      return `cut entries ${said['from']} to ${said['to']} from its log`
+      return `cut entries ${said('from')} to ${said('to')} from its log`
     case 'left requests open':
-      return `left ${count(said['open'] as number, 'request')} open`
+      return `left ${count(Number(said('open')), 'request')} open`
     case 'refused a message':
-      return `refused a message: ${said['reason']}`
+      return `refused a message: ${said('reason')}`
     default:
       return name
   }
