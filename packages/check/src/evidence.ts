@@ -24,16 +24,18 @@ export interface Evidence<Op = unknown, Value = unknown> {
 const attemptStepsMax = 100_000
 
 /**
- * Makes the evidence from the operations of an illegal partition. Operations are given up from the
- * oldest on, in halving chunks, and within `stepsMax` steps in all.
+ * Makes the evidence from the operations of a partition, of which the `suspects` are illegal though
+ * nothing be known of the others. Operations are given up from the oldest on, in halving chunks,
+ * and within `stepsMax` steps in all.
  */
 export function evidenceOf<Op, Value, State>(
   model: Model<Op, Value, State>,
   partition: string | undefined,
   operations: readonly Operation<Op, Value>[],
+  suspects: readonly Operation<Op, Value>[],
   stepsMax: number,
 ): Evidence<Op, Value> {
-  return new Reduction(model, operations, stepsMax).evidence(partition)
+  return new Reduction(model, operations, suspects, stepsMax).evidence(partition)
 }
 
 type Attempt<Op, Value> =
@@ -49,12 +51,15 @@ class Reduction<Op, Value, State> {
   constructor(
     model: Model<Op, Value, State>,
     operations: readonly Operation<Op, Value>[],
+    suspects: readonly Operation<Op, Value>[],
     stepsMax: number,
   ) {
+    const known = suspects.filter(({ outcome }) => outcome.known)
+    const end = known.reduce((latest, { returnedAt }) => Math.max(latest, returnedAt), 0)
     this.#model = model
-    this.#operations = operations
+    this.#operations = operations.filter(({ calledAt }) => calledAt <= end)
     this.#stepsLeft = stepsMax
-    this.#core = new Set(operations.filter(({ outcome }) => outcome.known).map(({ id }) => id))
+    this.#core = new Set(known.map(({ id }) => id))
   }
 
   evidence(partition: string | undefined): Evidence<Op, Value> {

@@ -4,7 +4,7 @@ export {
   judgeLinearizable,
   type LinearizabilityOptions,
 } from './linearizability.ts'
-export type { Model, Outcome, Partition } from './model.ts'
+export type { Model, Outcome, Overwrites, Partition } from './model.ts'
 export { keyValue, type KvOp, type KvValue } from './models/key-value.ts'
 export { register, type RegisterOp, type RegisterValue } from './models/register.ts'
 export { type MalformedCode, MalformedHistory, type Operation } from './operation.ts'

@@ -30,6 +30,8 @@ export interface Model<Op, Value, State> {
    * shorter; without it no two operations count as alike and none as harmless.
    */
   effect?(op: Op, outcome: Outcome<Value>): string | undefined
+  /** Only where every operation either leaves the state as it is or sets it to a fixed one. */
+  readonly overwrites?: Overwrites<Op, Value, State>
   /** A clause for people: 'get by c3 returned 1', 'put 2 by c1'. */
   describe(op: Op, outcome: Outcome<Value>, client: string): string
 }
@@ -39,4 +41,12 @@ export interface Partition<Op> {
   /** What people call one part, such as 'key'. The plural takes an s. */
   readonly noun: string
   of(op: Op): string
+}
+
+/** What operations write that know nothing but one state to write, as those of a register do. */
+export interface Overwrites<Op, Value, State> {
+  /** The state that the operation sets, if it sets any. */
+  result(op: Op): State | undefined
+  /** Whether an operation with that outcome writes in every state, and so says nothing about it. */
+  isBlind(op: Op, outcome: Outcome<Value>): boolean
 }

@@ -3,6 +3,7 @@ import { LinearizedSet } from './linearized-set.ts'
 import { Memo } from './memo.ts'
 import type { Model } from './model.ts'
 import type { Operation } from './operation.ts'
+import { relevantOf } from './relevance.ts'
 
 /** How far the search of one partition has come. */
 export type Progress = 'running' | 'legal' | 'illegal'
@@ -21,7 +22,8 @@ export type Progress = 'running' | 'legal' | 'illegal'
  *   it can be moved here, since it changes nothing for the others.
  * - Operations of unknown outcome stay open for ever, and each would double the choices. They are
  *   tried after all others, and only those are that change the state. The search ends when all
- *   operations of known outcome are linearized, so what nobody noticed is never tried.
+ *   operations of known outcome are linearized, so what nobody noticed is never tried; and what
+ *   nobody can have noticed is left out from the start (`relevantOf`).
  * - Of several of unknown outcome with the same effect, the one called first is taken first; and one
  *   that only overwrites the unknown one linearized just before it is not tried, since the order
  *   without that other one does as well.
@@ -62,7 +64,8 @@ export class PartitionSearch<Op, Value, State> {
   ) {
     const byCall = operations.toSorted((a, b) => a.calledAt - b.calledAt)
     const known = byCall.filter(({ outcome }) => outcome.known)
-    const unknown = byCall.filter(({ outcome }) => !outcome.known)
+    const late = byCall.filter(({ outcome }) => !outcome.known)
+    const unknown = relevantOf(model, known, late)
     this.#model = model
     this.#operations = [...known, ...unknown]
     this.#known = known.length
@@ -106,8 +109,8 @@ export class PartitionSearch<Op, Value, State> {
   }
 
   /**
-   * Once `illegal`: the operations called no later than the return that nothing could pass. They
-   * are illegal without the later ones.
+   * Once `illegal`: the operations called no later than the return that nothing could pass. What is
+   * known of the others has no part in the violation.
    */
   suspects(): Operation<Op, Value>[] {
     const { returnedAt } = this.#operations[this.#calls.operation[this.#furthest]!]!
@@ -247,7 +250,8 @@ function needs<Op, Value, State>(
   const lastOfClient = new Map<string, number>()
   const needed = new Int32Array(numbered.length).fill(-1)
   for (const operation of inOrderOfInvocation) {
-    const number = numbers.get(operation)!
+    const number = numbers.get(operation)
+    if (number === undefined) continue
     const last = lastOfClient.get(operation.client)
     if (last !== undefined && numbered[last]!.returnedAt === operation.calledAt) {
       needed[number] = last

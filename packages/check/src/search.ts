@@ -106,7 +106,8 @@ export class LinearizabilitySearch<Op, Value, State> {
 
   #endWithViolation(part: Part<Op, Value, State>, search: PartitionSearch<Op, Value, State>): void {
     const stepsMax = this.#limits.evidenceStepsMax
-    this.#evidence = evidenceOf(this.#model, part.name, search.suspects(), stepsMax)
+    const { name, operations } = part
+    this.#evidence = evidenceOf(this.#model, name, operations, search.suspects(), stepsMax)
     conclude(part, 'illegal')
     this.stop('the search ended at a violation elsewhere')
   }

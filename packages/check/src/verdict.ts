@@ -44,5 +44,6 @@ function nameOf(noun: string | undefined, name: string | undefined): string {
 
 function others(noun: string | undefined, all: number, unknown: number): string {
   if (noun === undefined || all === 1) return ''
-  return `; ${all - unknown} of ${counted(all, noun)} are linearizable`
+  const legal = all - unknown
+  return `; ${legal} of ${counted(all, noun)} ${legal === 1 ? 'is' : 'are'} linearizable`
 }

@@ -34,6 +34,23 @@ export const keyValue: Model<KvOp, KvValue, string | null> = {
   hash: (state) => (state === null ? 0 : hashText(state)),
   partition: { noun: 'key', of: ({ key }) => key },
   effect: effectOf,
+  overwrites: {
+    result(op) {
+      switch (op.type) {
+        case 'get':
+          return undefined
+        case 'put':
+          return op.value
+        case 'delete':
+          return null
+        case 'cas':
+          return op.to
+        default:
+          return unreachable(op)
+      }
+    },
+    isBlind: (op, outcome) => op.type === 'put' || (op.type === 'delete' && !outcome.known),
+  },
   describe: (op, outcome, client) => `${asked(op)} by ${client}${answered(outcome)}`,
 }
 

@@ -28,6 +28,13 @@ export function register<Content extends string | number | boolean | null>(
     equal: (a, b) => a === b,
     hash: (state) => hashText(String(state)),
     effect: effectOf,
+    overwrites: {
+      result(op) {
+        if (op.type === 'read') return undefined
+        return op.type === 'write' ? op.value : op.to
+      },
+      isBlind: (op) => op.type === 'write',
+    },
     describe: (op, outcome, client) => `${asked(op)} by ${client}${answered(outcome)}`,
   }
 }
