@@ -1,3 +1,6 @@
+export { Draws, Stream } from './draws.ts'
+export { type Execution, type ExecutionOptions, execute, type NodeState } from './execution.ts'
+export { Hash } from './hash.ts'
 export type {
   Broken,
   Draw,
@@ -12,6 +15,8 @@ export type {
   Summary,
   Views,
 } from './lab.ts'
+export { decodeLink, encodeLink } from './link.ts'
+export { type Run, run } from './run.ts'
 export type {
   Clocks,
   Disk,
@@ -24,3 +29,10 @@ export type {
   Scripted,
   ScriptedOperation,
 } from './scenario.ts'
+export { ScenarioError } from './scenario-error.ts'
+export { parseScenario } from './scenario-parse.ts'
+export { type Shrunk, type ShrinkOptions, type Size, shrink, sizeOf } from './shrink.ts'
+export { mergeSwarms, type SwarmOptions, type SwarmReport, swarm, swarmVerdict } from './swarm.ts'
+export type { Keeping, Trace } from './trace.ts'
+export { platformTurn, type Turn } from './turn.ts'
+export { isProfile, isScripted, writeOut } from './write-out.ts'

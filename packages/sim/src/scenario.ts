@@ -80,7 +80,7 @@ export interface Profile {
 }
 
 /** What to run, as plain data: equal scenarios give equal runs. */
-export interface Scenario<Config = Readonly<Record<string, unknown>>, Op = unknown> {
+export interface Scenario<Config = object, Op = unknown> {
   readonly v: 1
   readonly lab: string
   /** A whole number from 0 to 2^32 - 1. */
@@ -99,15 +99,14 @@ export interface Scenario<Config = Readonly<Record<string, unknown>>, Op = unkno
   readonly faults: readonly Timed[] | Profile
   /** Draws whose outcome is set, by name, such as `loss n3>n1#8`. */
   readonly forced?: Readonly<Record<string, number>>
-  /** When all faults are undone, from the start of the run. */
+  /** When all faults are undone and the network stops losing and doubling messages, from the start of the run. */
   readonly healMs: Milliseconds
   /** How long the run goes on after that before the final reads. */
   readonly quietMs: Milliseconds
 }
 
 /** A scenario with every default filled in and everything drawn written out. */
-export interface Full<Config = Readonly<Record<string, unknown>>, Op = unknown>
-  extends Scenario<Config, Op> {
+export interface Full<Config = object, Op = unknown> extends Scenario<Config, Op> {
   readonly flaws: readonly string[]
   readonly config: Config
   readonly net: Net

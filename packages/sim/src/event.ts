@@ -1,0 +1,38 @@
+import type { Message } from '@lockstep/process'
+import type { Due } from './heap.ts'
+import type { Life, SimNode } from './node.ts'
+import type { Link } from './network.ts'
+
+/** What waits in the heap of a simulated world. */
+export type Pending =
+  | Arrival
+  | Alarm
+  | (Due & { readonly kind: 'sync'; readonly life: Life; readonly row: number; finished: boolean })
+  | (Due & { readonly kind: 'fault'; readonly apply: () => void })
+  | (Due & {
+      readonly kind: 'wake'
+      readonly wake: () => void
+      readonly stale: (() => boolean) | undefined
+    })
+
+/** A message on its way. */
+export interface Arrival extends Due {
+  readonly kind: 'arrival'
+  readonly link: Link
+  readonly message: Message
+  /** The row of its sending. */
+  readonly row: number
+  /** A paused receiver has it already: a cut comes too late. */
+  received: boolean
+}
+
+/** A timer that was set. It is stale once another of its name replaced it. */
+export interface Alarm extends Due {
+  readonly kind: 'alarm'
+  readonly node: SimNode
+  readonly life: Life
+  readonly name: string
+  readonly row: number
+  /** When it was set, in microseconds. */
+  readonly armedAt: number
+}

@@ -1,0 +1,58 @@
+import type { HistoryEvent, NodeId, Recorder } from '@lockstep/process'
+import type { Script } from './script.ts'
+import type { SimWorld } from './world.ts'
+
+/** Notes what the clients of a run see, in its history and in its trace. */
+export class HistoryLog {
+  readonly events: HistoryEvent[] = []
+  readonly #world: SimWorld
+  #operations = 0
+
+  constructor(world: SimWorld) {
+    this.#world = world
+  }
+
+  /** How many operations were invoked. */
+  get operations(): number {
+    return this.#operations
+  }
+
+  /** The recorder of one client. After an unknown outcome it goes on under a fresh name: `c1`, `c1.2`, … */
+  recorder(script: Script): Recorder {
+    let names = 1
+    let name: NodeId = script.id
+    const clients = new Map<number, NodeId>()
+    const end = (type: 'ok' | 'fail' | 'info', id: number, said: unknown): void => {
+      const client = clients.get(id)
+      if (client === undefined) throw new Error(`operation ${id} is not open`)
+      clients.delete(id)
+      const at = this.#world.now
+      this.events.push(
+        type === 'ok'
+          ? { type, at, client, id, value: said }
+          : { type, at, client, id, why: String(said) },
+      )
+      this.#note(type, script, id, said)
+    }
+    return {
+      invoke: (op) => {
+        const id = this.#operations++
+        clients.set(id, name)
+        this.events.push({ type: 'invoke', at: this.#world.now, client: name, id, op })
+        this.#note('invoke', script, id, op)
+        return id
+      },
+      ok: (id, value) => end('ok', id, value),
+      fail: (id, why) => end('fail', id, why),
+      info: (id, why) => {
+        end('info', id, why)
+        name = `${script.id}.${++names}`
+      },
+    }
+  }
+
+  #note(kind: 'invoke' | 'ok' | 'fail' | 'info', script: Script, id: number, data: unknown): void {
+    const world = this.#world
+    world.trace.add(world.now, world.steps, kind, script.index, -1, world.cause, '', id, data)
+  }
+}

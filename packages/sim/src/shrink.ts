@@ -1,0 +1,217 @@
+import type { Timed, Verdict } from '@lockstep/process'
+import fc from 'fast-check'
+import type { ExecutionOptions } from './execution.ts'
+import type { Lab } from './lab.ts'
+import { run } from './run.ts'
+import type { Full, Scenario, ScriptedOperation } from './scenario.ts'
+import { writeOut } from './write-out.ts'
+
+/** A violating scenario, made as small as the search could make it. */
+export interface Shrunk<Config, Op> {
+  readonly scenario: Scenario<Config, Op>
+  readonly verdict: Verdict
+  /** How many runs the search took. */
+  readonly runs: number
+  readonly before: Size
+  readonly after: Size
+}
+
+/** What counts when scenarios are compared. */
+export interface Size {
+  readonly faults: number
+  readonly operations: number
+  readonly nodes: number
+  readonly healMs: number
+}
+
+export interface ShrinkOptions extends ExecutionOptions {
+  /** The most runs that the search may take. 2,000 by default. */
+  readonly runsMax?: number
+  readonly onRun?: (runs: number) => void
+}
+
+/** One candidate: what is kept of the written-out scenario. */
+interface Candidate<Op> {
+  readonly faults: readonly Timed[]
+  readonly operations: readonly ScriptedOperation<Op>[]
+  readonly accidents: readonly string[]
+}
+
+/**
+ * Shrinks a scenario that violates: fewer faults, fewer operations, fewer accidents of the network,
+ * fewer nodes, a shorter run, for as long as the same judge is violated.
+ *
+ * All that the seed decided is written out first, with the network's accidents as forced draws, so
+ * that leaving one thing out leaves the others where they were. Returns `undefined` when the
+ * scenario does not violate anything.
+ */
+export async function shrink<Config, Op, Value>(
+  lab: Lab<Config, Op, Value>,
+  scenario: Scenario<Config, Op>,
+  options: ShrinkOptions = {},
+): Promise<Shrunk<Config, Op> | undefined> {
+  const search = new Search(lab, options)
+  const written = writeOut(lab, scenario)
+  const first = await run(lab, written, options)
+  if (first.verdict.is !== 'violated') return undefined
+  search.by = first.verdict.by
+  let best: Full<Config, Op> = await search.forceAccidents(written, first.accidents)
+  for (let before = ''; before !== JSON.stringify(sizeOf(best)); ) {
+    before = JSON.stringify(sizeOf(best))
+    best = await search.fewerParts(best)
+    best = await search.fewerNodes(best)
+    best = await search.shorter(best)
+  }
+  const last = await run(lab, best, options)
+  return {
+    scenario: compact(lab, best),
+    verdict: last.verdict,
+    runs: search.runs,
+    before: sizeOf(written),
+    after: sizeOf(best),
+  }
+}
+
+/** How large a full scenario is. */
+export function sizeOf<Config, Op>(scenario: Full<Config, Op>): Size {
+  return {
+    faults: scenario.faults.length + Object.keys(scenario.forced).length,
+    operations: scenario.work.script.length + scenario.hand.length,
+    nodes: scenario.nodes,
+    healMs: scenario.healMs,
+  }
+}
+
+class Search<Config, Op, Value> {
+  readonly #lab: Lab<Config, Op, Value>
+  readonly #options: ShrinkOptions
+  by = ''
+  runs = 0
+
+  constructor(lab: Lab<Config, Op, Value>, options: ShrinkOptions) {
+    this.#lab = lab
+    this.#options = options
+  }
+
+  async violates(scenario: Full<Config, Op>): Promise<boolean> {
+    if (this.runs >= (this.#options.runsMax ?? 2000)) return false
+    this.runs++
+    this.#options.onRun?.(this.runs)
+    const { verdict } = await run(this.#lab, scenario, {
+      ...this.#options,
+      keeping: { rows: 'none', hash: 'none' },
+    })
+    return verdict.is === 'violated' && verdict.by === this.by
+  }
+
+  async keepIf(
+    candidate: Full<Config, Op>,
+    otherwise: Full<Config, Op>,
+  ): Promise<Full<Config, Op>> {
+    return (await this.violates(candidate)) ? candidate : otherwise
+  }
+
+  /** Turns lost and doubled messages from chance into forced draws, where the violation allows it. */
+  async forceAccidents(
+    scenario: Full<Config, Op>,
+    accidents: readonly string[],
+  ): Promise<Full<Config, Op>> {
+    const calm = { ...scenario, net: { ...scenario.net, loss: 0, duplicate: 0 } }
+    if (await this.violates(calm)) return calm
+    return this.keepIf({ ...calm, forced: withAccidents(scenario.forced, accidents) }, scenario)
+  }
+
+  /** Leaves out faults, operations and accidents, with fast-check's shrinking of sub-arrays. */
+  async fewerParts(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
+    const accidents = Object.keys(scenario.forced).filter((name) => scenario.forced[name] === 0)
+    const all: Candidate<Op> = {
+      faults: [...scenario.faults],
+      operations: [...scenario.work.script],
+      accidents,
+    }
+    const candidates = fc.record({
+      faults: fc.subarray([...all.faults]),
+      operations: fc.subarray([...all.operations]),
+      accidents: fc.subarray([...all.accidents]),
+    })
+    let best = scenario
+    const property = fc.asyncProperty(candidates, async (candidate) => {
+      const smaller = withParts(scenario, candidate)
+      if (!(await this.violates(smaller))) return true
+      best = smaller
+      return false
+    })
+    await fc.check(property, { numRuns: 1, examples: [[all as never]], seed: 1 })
+    return best
+  }
+
+  async fewerNodes(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
+    let best = scenario
+    for (let nodes = 1; nodes < best.nodes; nodes++) {
+      best = await this.keepIf({ ...best, nodes }, best)
+    }
+    return best
+  }
+
+  /** Halves the time until the heal, and the quiet after it, as often as the violation stays. */
+  async shorter(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
+    let best = scenario
+    for (const field of ['healMs', 'quietMs'] as const) {
+      for (;;) {
+        const latest = field === 'healMs' ? Math.max(0, ...best.faults.map(({ at }) => at)) : 0
+        const half = Math.ceil(best[field] / 2)
+        if (half <= latest || half === best[field]) break
+        const shorter = await this.keepIf({ ...best, [field]: half }, best)
+        if (shorter === best) break
+        best = shorter
+      }
+    }
+    return best
+  }
+}
+
+function withParts<Config, Op>(
+  scenario: Full<Config, Op>,
+  { faults, operations, accidents }: Candidate<Op>,
+): Full<Config, Op> {
+  const others = Object.entries(scenario.forced).filter(([, value]) => value !== 0)
+  return {
+    ...scenario,
+    faults,
+    work: { ...scenario.work, script: operations },
+    forced: withAccidents(Object.fromEntries(others), accidents),
+  }
+}
+
+function withAccidents(
+  forced: Readonly<Record<string, number>>,
+  accidents: readonly string[],
+): Readonly<Record<string, number>> {
+  return { ...forced, ...Object.fromEntries(accidents.map((name) => [name, 0])) }
+}
+
+/** Leaves out again what equals the lab's defaults, so that the file and the link stay short. */
+function compact<Config, Op, Value>(
+  lab: Lab<Config, Op, Value>,
+  full: Full<Config, Op>,
+): Scenario<Config, Op> {
+  const { hand, flaws, forced, config, net, disk, clocks, ...rest } = full
+  const parts = {
+    ...(flaws.length > 0 ? { flaws } : {}),
+    ...(hand.length > 0 ? { hand } : {}),
+    ...(Object.keys(forced).length > 0 ? { forced } : {}),
+    config: differing(config, lab.config),
+    net: differing(net, lab.net),
+    disk: differing(disk, lab.disk),
+    clocks: differing(clocks, lab.clocks),
+  }
+  const filled = Object.entries(parts).filter(([, part]) => Object.keys(part).length > 0)
+  return { ...rest, ...(Object.fromEntries(filled) as Partial<Scenario<Config, Op>>) }
+}
+
+function differing<T>(values: T, defaults: T): Partial<T> {
+  const changed = Object.entries(values as Readonly<Record<string, unknown>>).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(defaults[key as keyof T]),
+  )
+  return Object.fromEntries(changed) as Partial<T>
+}
