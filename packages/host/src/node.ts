@@ -207,10 +207,9 @@ class HostNode implements RunningNode {
     this.failure = failure
     this.#life?.end()
     this.#router.close()
+    const letGo = failure === undefined ? this.#log?.close() : this.#log?.abandon()
     try {
-      await this.#server.close()
-      if (failure === undefined) await this.#log?.close()
-      else await this.#log?.abandon()
+      await Promise.all([letGo, this.#server.close()])
     } catch (error) {
       this.failure ??= error instanceof Error ? error : new Error(String(error))
     } finally {

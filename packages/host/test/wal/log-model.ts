@@ -124,10 +124,12 @@ class Run {
     this.#files = this.#files.crash()
     await before?.log.abandon()
     if (again > 0) {
-      const opening = this.#openLog(this.#files)
+      const opening = Promise.allSettled([this.#openLog(this.#files)])
       for (let i = 0; i < again; i++) await turn()
       this.#files = this.#files.crash()
-      await (await opening).log.abandon()
+      const [opened] = await opening
+      if (opened.status === 'rejected') throw opened.reason
+      await opened.value.log.abandon()
     }
     await this.open()
   }
