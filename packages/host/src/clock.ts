@@ -42,7 +42,8 @@ export class HostClock {
 
   /** When the local oscillator shows that, in microseconds of `trueMicroseconds`. */
   trueAt(local: Milliseconds): number {
-    return trueMicroseconds() + Math.round(((local - this.local()) / this.#rate) * 1000)
+    const at = this.#baseTrue + (local - this.#baseLocal) / this.#rate
+    return Math.round((performance.timeOrigin + at) * 1000)
   }
 
   setRate(rate: number): void {

@@ -10,6 +10,7 @@ import { Life } from './life.ts'
 import { LinkServer } from './links/server.ts'
 import { linkPath } from './links/wire.ts'
 import { Router } from './router.ts'
+import { Stall } from './stall.ts'
 import { Tracer } from './tracer.ts'
 import { DirectoryFiles } from './wal/files.ts'
 import { type DirectoryLock, lockDirectory } from './wal/lock.ts'
@@ -100,7 +101,7 @@ class HostNode implements RunningNode {
   readonly #server: LinkServer
   #log: WriteAheadLog | undefined
   #life: Life | undefined
-  #stallMs: Milliseconds = 0
+  readonly #stall = new Stall()
   #refusedLinks = 0
   #ending = false
   #resolveEnded: (failure: Error | undefined) => void = () => undefined
@@ -156,7 +157,7 @@ class HostNode implements RunningNode {
       {
         segmentBytes: this.#options.segmentBytes ?? 8 << 20,
         bytesMax: this.#options.diskBytesMax ?? Number.POSITIVE_INFINITY,
-        stallMs: () => this.#stallMs,
+        stall: this.#stall,
         onSynced: (position, writes) => this.#life?.onSynced(position, writes),
         onFailed: (error) => this.fail(error),
       },
@@ -207,6 +208,7 @@ class HostNode implements RunningNode {
     this.failure = failure
     this.#life?.end()
     this.#router.close()
+    this.#stall.set(0)
     const letGo = failure === undefined ? this.#log?.close() : this.#log?.abandon()
     try {
       await Promise.all([letGo, this.#server.close()])
@@ -256,8 +258,8 @@ class HostNode implements RunningNode {
   }
 
   #setStall(by: Milliseconds): void {
-    if (by === this.#stallMs) return
-    this.#stallMs = by
+    if (by === this.#stall.byMs) return
+    this.#stall.set(by)
     this.#tracer.note('stall', { value: by * 1000 })
   }
 

@@ -67,7 +67,7 @@ export class Router {
         onMessages: () => undefined,
         onDropped: (message, number, reason) => this.#dropped(id, peer, message, number, reason),
         onRefused: (code, text) =>
-          this.#tracer.note('mark', { name: 'link refused', data: { peer, code, text } }),
+          this.#tracer.note('mark', { name: 'was refused a link', data: { peer, code, text } }),
       })
       this.#links.set(peer, link)
     }

@@ -30,10 +30,10 @@ test('a node that is killed again and again keeps every increment that it acknow
     const count = before !== undefined && 'count' in before ? before.count : undefined
     expect(count).toBeGreaterThanOrEqual(acknowledged)
     expect(count).toBeLessThanOrEqual(sent)
-    let alive = true
+    const killed = new AbortController()
     let acknowledgedNow = 0
     const worker = async (): Promise<void> => {
-      while (alive) {
+      while (!killed.signal.aborted) {
         sent++
         const answer = await client.call('n1', { type: 'increment' }, 60_000)
         if (answer === undefined) return
@@ -42,7 +42,7 @@ test('a node that is killed again and again keeps every increment that it acknow
       }
     }
     const exited = once(child, 'exit').then(() => {
-      alive = false
+      killed.abort()
       client.setNodes({})
     })
     const workers = Array.from({ length: 8 }, worker)

@@ -64,14 +64,11 @@ describe('a node that cannot go on ends and says why', () => {
   test('when its disk is full', async () => {
     const node = await started('n1', counter, { diskBytesMax: 2_000 })
     const client = clientOf(node)
-    let failure: Error | undefined
-    void node.ended.then((error) => {
-      failure = error
-    })
     let acknowledged = 0
-    while (failure === undefined) {
-      const answer = client.call('n1', { type: 'increment' }, 30_000).then(() => acknowledged++)
-      await Promise.race([answer, node.ended])
+    let failure: Error | undefined
+    for (; failure === undefined; acknowledged++) {
+      const answer = client.call('n1', { type: 'increment' }, 30_000).then(() => undefined)
+      failure = await Promise.race([answer, node.ended])
     }
     expect(failure).toMatchObject({ code: 'disk-full', message: /^the disk is full/ })
     expect(acknowledged).toBeGreaterThan(5)

@@ -1,9 +1,15 @@
+import { unreachable } from '@lockstep/process'
 import * as v from 'valibot'
 import { WebSocket } from 'ws'
 import { encode } from '../codec.ts'
 import type { Accepted, Handler } from '../links/server.ts'
 import type { EventListener, Tracer } from '../tracer.ts'
-import { type ControlAnswer, ControlRequestSchema, type NodeState } from './protocol.ts'
+import {
+  type ControlAnswer,
+  type ControlRequest,
+  ControlRequestSchema,
+  type NodeState,
+} from './protocol.ts'
 import type { NodeFault } from '../node-fault.ts'
 
 /** What a node lets a control link do. */
@@ -26,6 +32,22 @@ export function attend(controlled: Controlled, { socket, refuse }: Accepted): Ha
     if (socket.bufferedAmount < watcherBytesMax) say({ type: 'events', events: [...events] })
   }
   let stopListening: (() => void) | undefined
+  const perform = (request: ControlRequest): unknown => {
+    switch (request.type) {
+      case 'watch':
+        stopListening?.()
+        stopListening = request.on ? controlled.tracer.listen(onEvents) : undefined
+        return undefined
+      case 'look':
+        return controlled.look()
+      case 'fault':
+        return controlled.fault(request.fault)
+      case 'peers':
+        return controlled.setPeers(request.peers)
+      default:
+        return unreachable(request)
+    }
+  }
   return {
     onFrame: (frame) => {
       const parsed = v.safeParse(ControlRequestSchema, frame)
@@ -36,15 +58,16 @@ export function attend(controlled: Controlled, { socket, refuse }: Accepted): Ha
         else say({ type: 'failed', request: number, text })
         return
       }
-      const request = parsed.output
-      let value: unknown
-      if (request.type === 'watch') {
-        stopListening?.()
-        stopListening = request.on ? controlled.tracer.listen(onEvents) : undefined
-      } else if (request.type === 'look') value = controlled.look()
-      else if (request.type === 'fault') controlled.fault(request.fault)
-      else controlled.setPeers(request.peers)
-      say({ type: 'done', request: request.request, value })
+      const { request } = parsed.output
+      try {
+        say({ type: 'done', request, value: perform(parsed.output) })
+      } catch (error) {
+        say({
+          type: 'failed',
+          request,
+          text: error instanceof Error ? error.message : String(error),
+        })
+      }
     },
     onClosed: () => stopListening?.(),
   }

@@ -63,11 +63,6 @@ export class Link {
     this.#dial()
   }
 
-  /** Whether the other side welcomed this one and the link stands. */
-  get open(): boolean {
-    return this.#welcomed
-  }
-
   send(number: number, message: Message): void {
     if (this.#socket === undefined) this.#events.onDropped(message, number, 'receiver-down')
     else this.#outbox.push(number, message)
@@ -119,13 +114,13 @@ export class Link {
 
   #receive(bytes: Uint8Array): void {
     const frame = tryDecode(bytes)
-    if (v.is(RefusedSchema, frame)) return this.#events.onRefused(frame.code, frame.text)
-    if (this.#welcomed) {
+    if (this.#welcomed && Array.isArray(frame)) {
       const messages = readMessages(frame)
       if (typeof messages === 'string') this.#socket?.close(1007, messages)
       else this.#events.onMessages(messages)
-    } else if (v.is(WelcomeSchema, frame)) this.#welcome()
-    else this.#socket?.close(1002, 'a welcome was expected')
+    } else if (v.is(RefusedSchema, frame)) this.#events.onRefused(frame.code, frame.text)
+    else if (!this.#welcomed && v.is(WelcomeSchema, frame)) this.#welcome()
+    else this.#socket?.close(1002, 'a welcome was expected, and then frames')
   }
 
   #welcome(): void {

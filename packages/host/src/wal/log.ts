@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Saved } from '@lockstep/process'
 import { encode } from '../codec.ts'
 import { HostError } from '../host-error.ts'
+import type { Stall } from '../stall.ts'
 import type { Files, SyncedFile } from './files.ts'
 import { type FrameKind, frameHeader, frameHeaderBytes } from './frame.ts'
 import { recover, type TornTail } from './recover.ts'
@@ -15,8 +16,8 @@ export interface LogOptions {
   readonly segmentBytes: number
   /** The log fails with `disk-full` rather than keep more than this on the disk. */
   readonly bytesMax: number
-  /** Waited before every sync. */
-  stallMs(): number
+  /** Makes every sync take longer. */
+  readonly stall?: Stall
   /** Everything up to `position` is durable, and `writes` writes in all. Called outside of any step. */
   onSynced(position: number, writes: number): void
   /** The disk failed. Nothing becomes durable any more, and nothing is called after this. */
@@ -159,8 +160,8 @@ export class WriteAheadLog {
   async #run(): Promise<void> {
     try {
       while (this.#pending.length > 0 && !this.#over) {
-        const stall = this.#options.stallMs()
-        if (stall > 0) await new Promise((resolve) => setTimeout(resolve, stall))
+        const { stall } = this.#options
+        if (stall !== undefined && stall.byMs > 0) await stall.wait()
         if (this.#over) break
         const count = await this.#writeGroup()
         this.#durableWrites += count

@@ -147,7 +147,6 @@ class Run {
       segmentBytes: 4096,
       bytesMax: Number.POSITIVE_INFINITY,
       rules: this.#rules,
-      stallMs: () => 0,
       onSynced: (_, writes) => {
         if (files === this.#files) this.#promised = this.#base + writes
       },

@@ -40,7 +40,6 @@ async function open(options: Partial<LogOptions> = {}, files = new CrashFiles(()
   const opened = await WriteAheadLog.open(files, {
     segmentBytes: 4096,
     bytesMax: Number.POSITIVE_INFINITY,
-    stallMs: () => 0,
     onSynced: (position) => reported.push(position),
     onFailed: (error) => {
       throw error

@@ -17,7 +17,6 @@ async function written(frames: number, entryBytes: number) {
   const { log } = await WriteAheadLog.open(files, {
     segmentBytes,
     bytesMax: Number.POSITIVE_INFINITY,
-    stallMs: () => 0,
     onSynced: () => wake(),
     onFailed: (error) => {
       throw error
@@ -129,7 +128,6 @@ test('an entry that holds a copy of the log is not taken for a frame', async () 
   const { log } = await WriteAheadLog.open(files, {
     segmentBytes: 1 << 16,
     bytesMax: Number.POSITIVE_INFINITY,
-    stallMs: () => 0,
     onSynced: () => undefined,
     onFailed: () => undefined,
   })
@@ -148,7 +146,6 @@ test('a damaged or missing snapshot is refused', async () => {
   const options = {
     segmentBytes,
     bytesMax: Number.POSITIVE_INFINITY,
-    stallMs: () => 0,
     onSynced: () => undefined,
     onFailed: () => undefined,
   }
