@@ -32,7 +32,7 @@ export interface ShrinkOptions extends ExecutionOptions {
 }
 
 /** How many other seeds a candidate is tried under: less work moves the delays of what is left. */
-const OTHER_SEEDS = 4
+const OTHER_SEEDS = 5
 
 /** One candidate: what is kept of the written-out scenario. */
 interface Candidate<Op> {
@@ -66,10 +66,10 @@ export async function shrink<Config, Op, Value>(
   for (let before = ''; before !== JSON.stringify(sizeOf(best)); ) {
     before = JSON.stringify(sizeOf(best))
     best = await search.forceAccidents(best, [])
-    best = await search.plainer(best)
-    best = await search.fewerNodes(best)
     best = await search.fewerParts(best)
+    best = await search.fewerNodes(best)
     best = await search.shorter(best)
+    best = await search.plainer(best)
   }
   const last = await run(lab, best, options)
   return {
