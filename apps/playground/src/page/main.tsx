@@ -2,12 +2,6 @@ import { render } from 'solid-js/web'
 import { App } from './app.tsx'
 import { connectSocket } from './session/socket.ts'
 import { connectWorker } from './session/worker-port.ts'
-import './styles/tokens.css'
-import './styles/frame.css'
-import './styles/controls.css'
-import './styles/stage.css'
-import './styles/panels.css'
-import './styles/dialogs.css'
 
 const root = document.getElementById('page')
 if (root === null) throw new Error('index.html has no element with the id "page"')

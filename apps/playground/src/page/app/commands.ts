@@ -44,7 +44,7 @@ export function keyCommands(app: App): readonly Command[] {
       [say.listForward, ['j'], () => goToSentence(app, 1)],
       [say.listBack, ['k'], () => goToSentence(app, -1)],
       [say.violation, ['g'], () => goToViolation(workshop)],
-      [say.search_, ['/'], () => focusIn(app, focusSearch)],
+      [say.searchEvents, ['/'], () => focusIn(app, focusSearch)],
       [say.start, ['Home'], () => player.seek(0)],
       [say.end, ['End'], () => player.seek(Number.POSITIVE_INFINITY)],
     ]),

@@ -1,5 +1,5 @@
 import { type Accessor, createEffect, createSignal, onCleanup } from 'solid-js'
-import type { NodeView } from '../../session/protocol.ts'
+import type { FromSession, NodeView } from '../../session/protocol.ts'
 import type { Workshop } from './workshop.ts'
 
 const restingMs = 40
@@ -16,6 +16,10 @@ export function createViews(workshop: Workshop): {
   let stale = false
   let waiting: ReturnType<typeof setTimeout> | undefined
 
+  const show = (answer: FromSession): void => {
+    setProblem(undefined)
+    if (answer.type === 'views') setNodes(answer.nodes)
+  }
   const ask = async (): Promise<void> => {
     waiting = undefined
     const run = workshop.run()
@@ -26,15 +30,11 @@ export function createViews(workshop: Workshop): {
     }
     asking = true
     stale = false
-    try {
-      const step = run.trace.step[Math.max(0, workshop.player.moment.row)] ?? 0
-      const answer = await workshop.ask({ type: 'look', step })
-      if (answer.type === 'views') setNodes(answer.nodes)
-      setProblem(undefined)
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error))
-    }
+    const step = run.trace.step[Math.max(0, workshop.player.moment.row)] ?? 0
+    const answer = await workshop.ask({ type: 'look', step }).catch((error: unknown) => error)
     asking = false
+    if (answer instanceof Error) setProblem(answer.message)
+    else show(answer as FromSession)
     if (stale) plan()
   }
   const plan = (): void => {

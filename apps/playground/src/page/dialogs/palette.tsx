@@ -60,23 +60,40 @@ export function Palette(): JSX.Element {
       <div id="palette-list" role="listbox" aria-label={words.commands.palette}>
         <For each={found()}>
           {(command, i) => (
-            <div
-              role="option"
+            <Option
+              command={command}
               id={optionId(i())}
-              tabindex="-1"
-              aria-selected={i() === active()}
-              onPointerMove={() => setActive(i())}
-              onClick={() => run(command)}
-              onKeyDown={onKeyDown}
-            >
-              <span class="group">{words.commands.groups[command.group]}</span>
-              <span>{command.title}</span>
-              <Show when={command.keys[0]}>{(chord) => <Keys chord={chord()} />}</Show>
-            </div>
+              active={i() === active()}
+              enter={() => setActive(i())}
+              run={() => run(command)}
+            />
           )}
         </For>
       </div>
     </Dialog>
+  )
+}
+
+function Option(props: {
+  command: Command
+  id: string
+  active: boolean
+  enter: () => void
+  run: () => void
+}): JSX.Element {
+  return (
+    <div
+      role="option"
+      id={props.id}
+      tabindex="-1"
+      aria-selected={props.active}
+      onPointerMove={() => props.enter()}
+      onClick={() => props.run()}
+    >
+      <span class="group">{words.commands.groups[props.command.group]}</span>
+      <span>{props.command.title}</span>
+      <Show when={props.command.keys[0]}>{(chord) => <Keys chord={chord()} />}</Show>
+    </div>
   )
 }
 

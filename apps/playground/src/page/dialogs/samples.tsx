@@ -66,7 +66,9 @@ function Sample(props: { draw: (context: CanvasRenderingContext2D) => void }): J
   })
   return (
     <canvas
-      ref={canvas}
+      ref={(element) => {
+        canvas = element
+      }}
       aria-hidden="true"
       style={{ width: `${size.width}px`, height: `${size.height}px` }}
     />

@@ -1,40 +1,32 @@
-import CornerDownLeft from 'lucide-solid/icons/corner-down-left'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import type { OperationCard } from '../../session/protocol.ts'
 import { useApp } from '../app/context.ts'
-import { focusIds } from '../app/focus.ts'
 import { words } from '../words.ts'
+import { CommandLine } from './command-line.tsx'
+import { outcomeOf } from './outcome.ts'
 
 const ownClient = 'you'
 
 /** The person as a client: operations by hand, and what became of them. */
 export function Console(): JSX.Element {
   const { workshop } = useApp()
-  const [line, setLine] = createSignal('')
   const [problem, setProblem] = createSignal<string>()
-  const [past, setPast] = createSignal(0)
-  const [said, setSaid] = createSignal<readonly string[]>([])
-  const lab = createMemo(() =>
-    workshop.welcome()?.labs.find(({ name }) => name === workshop.run()?.opening.scenario.lab),
+  const examples = createMemo(
+    () =>
+      workshop.welcome()?.labs.find(({ name }) => name === workshop.run()?.opening.scenario.lab)
+        ?.consoleExamples ?? [],
   )
-  const examples = () => lab()?.consoleExamples ?? []
-  const submit = async (text: string): Promise<void> => {
-    if (text.trim() === '') return
+  /** Says whether the line was taken. */
+  const submit = async (text: string): Promise<boolean> => {
+    if (text.trim() === '') return false
     setProblem(undefined)
     try {
       await workshop.operate(text)
-      setSaid((lines) => [...lines, text])
-      setPast(0)
-      setLine('')
+      return true
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error))
+      return false
     }
-  }
-  const recall = (by: number): void => {
-    const back = Math.max(0, Math.min(said().length, past() + by))
-    setPast(back)
-    setLine(said().at(-back) ?? '')
-    if (back === 0) setLine('')
   }
   return (
     <section class="console panel-part" aria-label={words.console.title}>
@@ -46,41 +38,7 @@ export function Console(): JSX.Element {
             : words.console.runAt(workshop.player.shown().at)}
         </span>
       </div>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit(line())
-        }}
-      >
-        <input
-          id={focusIds.console}
-          data-testid="console-input"
-          type="text"
-          autocomplete="off"
-          spellcheck={false}
-          aria-label={words.console.input}
-          aria-invalid={problem() !== undefined}
-          placeholder={words.console.placeholder(examples()[0] ?? '')}
-          disabled={workshop.run() === undefined}
-          value={line()}
-          onInput={(event) => setLine(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') event.currentTarget.blur()
-            if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
-            event.preventDefault()
-            recall(event.key === 'ArrowUp' ? 1 : -1)
-          }}
-        />
-        <button
-          type="submit"
-          class="button primary"
-          data-testid="console-run"
-          disabled={workshop.run() === undefined}
-        >
-          <CornerDownLeft size={14} />
-          {words.console.run}
-        </button>
-      </form>
+      <CommandLine submit={submit} example={examples()[0]} isWrong={problem() !== undefined} />
       <Show when={problem()}>
         {(text) => (
           <p class="problem" role="alert">
@@ -118,22 +76,13 @@ function OwnOperations(): JSX.Element {
         <p class="empty">{words.console.empty}</p>
       </Show>
       <ol class="operations" data-testid="console-output">
-        <For each={own()}>{(operation) => <OperationLine operation={operation} />}</For>
+        <For each={own()}>{(operation) => <OwnOperation operation={operation} />}</For>
       </ol>
     </>
   )
 }
 
-/** How an operation ended, in words. */
-export function outcomeOf(operation: OperationCard): string {
-  const { outcome, invokedAt, endedAt } = operation
-  if (endedAt === undefined || outcome === 'invoke') return words.console.pending
-  if (outcome === 'ok') return words.console.ok(endedAt - invokedAt)
-  if (outcome === 'fail') return words.console.fail(endedAt - invokedAt)
-  return words.console.info
-}
-
-function OperationLine(props: { operation: OperationCard }): JSX.Element {
+function OwnOperation(props: { operation: OperationCard }): JSX.Element {
   const { workshop } = useApp()
   return (
     <li data-outcome={props.operation.outcome}>

@@ -9,8 +9,8 @@ const rowsShown = 10
 
 /** A replicated log: what is applied, committed, or only written stands apart. */
 export function LogTable(props: { rows: readonly LogRow[]; log: Summary['log'] }): JSX.Element {
-  const active = createMemo(() => props.rows.findLastIndex(({ index }) => index <= commit()))
   const commit = (): number => props.log?.commit ?? 0
+  const active = createMemo(() => props.rows.findLastIndex(({ index }) => index <= commit()))
   const standing = ({ index }: LogRow): string => {
     if (index <= (props.log?.applied ?? 0)) return words.inspector.applied
     return index <= commit() ? words.inspector.committed : ''

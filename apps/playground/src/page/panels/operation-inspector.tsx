@@ -3,7 +3,7 @@ import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { OperationCard } from '../../session/protocol.ts'
 import { useApp } from '../app/context.ts'
 import { words } from '../words.ts'
-import { outcomeOf } from './console.tsx'
+import { outcomeOf } from './outcome.ts'
 
 /** One operation: who asked what, when, and how it ended. */
 export function OperationInspector(props: { id: number }): JSX.Element {

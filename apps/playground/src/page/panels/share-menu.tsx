@@ -32,7 +32,9 @@ export function ShareMenu(): JSX.Element {
         <Share2 size={16} />
       </IconButton>
       <input
-        ref={picker}
+        ref={(element) => {
+          picker = element
+        }}
         type="file"
         accept="application/json,.json"
         hidden

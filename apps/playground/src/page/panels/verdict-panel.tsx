@@ -16,6 +16,9 @@ export function VerdictPanel(): JSX.Element {
     const ids = new Set(verdict.operations)
     return (workshop.run()?.operations ?? []).filter(({ id }) => ids.has(id))
   })
+  const others = createMemo<readonly Verdict[]>(() =>
+    (judged()?.verdicts ?? []).filter(({ text }) => text !== judged()?.verdict.text),
+  )
   return (
     <div class="verdict-panel">
       <Show when={judged()} fallback={<p class="empty">{words.verdict.running}</p>}>
@@ -40,10 +43,10 @@ export function VerdictPanel(): JSX.Element {
                 </For>
               </ol>
             </Show>
-            <Show when={said().verdicts.length > 1}>
+            <Show when={others().length > 0}>
               <h3>{words.verdict.looked}</h3>
               <ul class="verdicts">
-                <For each={said().verdicts}>
+                <For each={others()}>
                   {(verdict) => (
                     <li>
                       <VerdictText verdict={verdict} />

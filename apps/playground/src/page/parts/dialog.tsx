@@ -16,7 +16,9 @@ export function Dialog(props: {
   onMount(() => dialog.showModal())
   return (
     <dialog
-      ref={dialog}
+      ref={(element) => {
+        dialog = element
+      }}
       class={`dialog ${props.class ?? ''}`}
       aria-label={props.title}
       onClose={() => props.close()}

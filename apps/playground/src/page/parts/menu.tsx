@@ -1,4 +1,4 @@
-import { createSignal, For, type JSX, onMount, Show } from 'solid-js'
+import { createSignal, For, type JSX, onMount } from 'solid-js'
 import { Portal } from 'solid-js/web'
 
 export interface MenuItem {
@@ -41,12 +41,12 @@ export function Menu(props: { at: MenuAt; close: () => void }): JSX.Element {
     list.querySelector<HTMLElement>('[role=menuitem]')?.focus()
   })
   const onKeyDown = (event: KeyboardEvent): void => {
+    event.stopPropagation()
     if (event.key === 'Escape' || event.key === 'Tab') close()
     else if (event.key === 'ArrowDown') focusItem(1)
     else if (event.key === 'ArrowUp') focusItem(-1)
-    else if (event.key !== 'Enter' && event.key !== ' ') return
-    event.stopPropagation()
-    if (event.key !== 'Enter' && event.key !== ' ') event.preventDefault()
+    else return
+    event.preventDefault()
   }
   const cancel = (event: Event): void => {
     event.preventDefault()
@@ -61,13 +61,13 @@ export function Menu(props: { at: MenuAt; close: () => void }): JSX.Element {
         tabindex="-1"
         aria-label={props.at.label}
         style={place()}
-        ref={list}
+        ref={(element) => {
+          list = element
+        }}
         onKeyDown={onKeyDown}
         onContextMenu={(event) => event.preventDefault()}
       >
-        <Show when={props.at.label}>
-          <div class="menu-label">{props.at.label}</div>
-        </Show>
+        <div class="menu-label">{props.at.label}</div>
         <For each={props.at.items}>
           {(item) => (
             <button

@@ -46,7 +46,9 @@ export function VirtualList<T>(props: {
   return (
     <div
       class="virtual-list"
-      ref={box}
+      ref={(element) => {
+        box = element
+      }}
       tabindex="0"
       role="list"
       aria-label={props.label}

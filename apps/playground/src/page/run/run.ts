@@ -31,6 +31,8 @@ export class Run {
   /** Rows of marks, and rows of violations, in order. */
   marks: number[] = []
   violations: number[] = []
+  /** Nodes and clients that at least one row names. */
+  active: Set<NodeId> = new Set()
   #indexed = 0
 
   constructor(opening: Opening) {
@@ -58,6 +60,7 @@ export class Run {
     this.states = new States()
     this.marks = []
     this.violations = []
+    this.active = new Set()
     this.#indexed = 0
     this.#index()
   }
@@ -96,6 +99,8 @@ export class Run {
       const row = this.#indexed
       this.flights.note(trace, row)
       this.states.note(trace, row)
+      const node = trace.node[row]
+      if (node !== undefined) this.active.add(node)
       if (trace.kind[row] === 'mark') this.marks.push(row)
       else if (trace.kind[row] === 'violation') this.violations.push(row)
     }

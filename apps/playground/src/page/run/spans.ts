@@ -27,6 +27,8 @@ export function spans<T>(
 /** Links that were cut in one step, until the last of them was mended. */
 export interface CutSpan extends Span<readonly (readonly [from: NodeId, to: NodeId])[]> {
   readonly row: number
+  /** 0, or higher where spans of a lower level overlap it. */
+  readonly level: number
 }
 
 /** When links were cut, one span for all that were cut together. */
@@ -48,7 +50,14 @@ export function cutSpans(run: Run): readonly CutSpan[] {
       group.to = Math.max(group.to, until)
     })
   }
+  const ends: number[] = []
   return [...byStep.values()]
     .sort((a, b) => a.row - b.row)
-    .map(({ row, links, to }) => ({ row, from: run.trace.at[row] ?? 0, to, value: links }))
+    .map(({ row, links, to }) => {
+      const from = run.trace.at[row] ?? 0
+      const free = ends.findIndex((end) => end <= from)
+      const level = free < 0 ? ends.length : free
+      ends[level] = to
+      return { row, from, to, value: links, level }
+    })
 }

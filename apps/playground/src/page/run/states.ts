@@ -47,32 +47,18 @@ export class States {
   note(trace: Trace, row: number): void {
     const kind = trace.kind[row]
     const node = trace.node[row] ?? ''
-    switch (kind) {
-      case 'start':
-        this.#start(node, row, trace.value[row] ?? 0)
-        break
-      case 'resume':
-        this.lives.of(node).note(row, 'up')
-        break
-      case 'pause':
-        this.lives.of(node).note(row, 'paused')
-        break
-      case 'crash':
-        this.#crash(node, row)
-        break
-      case 'clock':
-        this.offsets.of(node).note(row, trace.value[row] ?? 0)
-        break
-      case 'stall':
-        this.stalls.of(node).note(row, trace.value[row] ?? 0)
-        break
-      case 'phase':
-        this.phases.of('phase').note(row, trace.name[row] ?? '')
-        break
-      default:
-        this.#noteTimer(trace, row, node)
-        this.#noteDisk(trace, row, node)
-        this.#noteLink(trace, row, node)
+    const value = trace.value[row] ?? 0
+    if (kind === 'start') this.#start(node, row, value)
+    else if (kind === 'crash') this.#crash(node, row)
+    else if (kind === 'pause') this.lives.of(node).note(row, 'paused')
+    else if (kind === 'resume') this.lives.of(node).note(row, 'up')
+    else if (kind === 'clock') this.offsets.of(node).note(row, value)
+    else if (kind === 'stall') this.stalls.of(node).note(row, value)
+    else if (kind === 'phase') this.phases.of('phase').note(row, trace.name[row] ?? '')
+    else {
+      this.#noteTimer(trace, row, node)
+      this.#noteDisk(trace, row, node)
+      this.#noteLink(trace, row, node)
     }
   }
 

@@ -60,7 +60,7 @@ export class SessionClient {
       }
       const number = ++this.#request
       this.#waiting.set(number, { resolve, reject })
-      this.#transport.send({ ...request, request: number } as ToSession)
+      this.#transport.send({ ...request, request: number })
     })
   }
 

@@ -1,3 +1,4 @@
+import { unreachable } from '@lockstep/process'
 import type { Moment } from '../app/player.ts'
 import type { Run } from '../run/run.ts'
 import { words } from '../words.ts'
@@ -46,6 +47,8 @@ export function describe(
     }
     case 'stage':
       return undefined
+    default:
+      return unreachable(target)
   }
 }
 

@@ -3,6 +3,7 @@ import { traceGlyph } from './glyphs.ts'
 import { epochColour, type Ink } from './ink.ts'
 import type { Dot } from './scene.ts'
 
+const unknownGlyph: Glyph = { family: 'other', epoch: undefined }
 const size = 6.5
 const crossPx = 5
 /** Beyond this many messages at once, trails would hide them. */
@@ -19,7 +20,7 @@ export function drawDots(
   const paths = new Map<string, Path2D>()
   const trails = dots.length <= trailsMax
   for (const dot of dots) {
-    const { family, epoch } = dot.flight.glyph ?? ({ family: 'other', epoch: undefined } as Glyph)
+    const { family, epoch } = dot.flight.glyph ?? unknownGlyph
     const colour = epochColour(ink, epoch)
     if (dot.lost) drawCross(context, dot, colour)
     else {

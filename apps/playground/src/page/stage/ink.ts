@@ -5,6 +5,7 @@ export interface Ink {
   readonly raised: string
   readonly line: string
   readonly faint: string
+  readonly control: string
   readonly text: string
   readonly text2: string
   readonly text3: string
@@ -29,6 +30,7 @@ export function readInk(): Ink {
     raised: read('raised'),
     line: read('line'),
     faint: read('faint'),
+    control: read('control'),
     text: read('text'),
     text2: read('text-2'),
     text3: read('text-3'),

@@ -23,7 +23,13 @@ export function Mirror(props: {
     list.querySelectorAll<HTMLElement>('button')[next]?.focus()
   }
   return (
-    <ul class="mirror" aria-label={words.stage.label} ref={list}>
+    <ul
+      class="mirror"
+      aria-label={words.stage.label}
+      ref={(element) => {
+        list = element
+      }}
+    >
       <For each={ids()}>
         {(id, i) => (
           <MirrorNode

@@ -15,15 +15,10 @@ import { type Dot, dotsAt, Ways } from './scene.ts'
 export class Picture {
   hovered: Target = { kind: 'stage' }
   layout: Layout = layOut(0, 0, [], [])
-  readonly #canvas: HTMLCanvasElement
   #ways: Ways = new Ways(this.layout)
   #ink: Ink = readInk()
   #dots: readonly Dot[] = []
   #who = ''
-
-  constructor(canvas: HTMLCanvasElement) {
-    this.#canvas = canvas
-  }
 
   /** Reads the theme's colours again. */
   recolour(): void {
@@ -42,8 +37,13 @@ export class Picture {
     return true
   }
 
-  draw(run: Run | undefined, moment: Moment, selection: Selection | undefined): void {
-    const context = fitCanvas(this.#canvas)
+  draw(
+    canvas: HTMLCanvasElement,
+    run: Run | undefined,
+    moment: Moment,
+    selection: Selection | undefined,
+  ): void {
+    const context = fitCanvas(canvas)
     if (context === undefined || run === undefined) return
     const ink = this.#ink
     const { hovered } = this

@@ -2,26 +2,41 @@ import { For, type JSX } from 'solid-js'
 import type { Tip } from './describe.ts'
 import type { Point } from './geometry.ts'
 
+/** A tip beside a point of a box of some size. */
+export interface TipAt {
+  readonly tip: Tip
+  readonly at: Point
+  readonly width: number
+  readonly height: number
+}
+
 const away = 14
 
-/** A few words beside the pointer, kept inside the stage. */
-export function Tooltip(props: { tip: Tip; at: Point; box: HTMLElement }): JSX.Element {
+/** A few words beside the pointer, kept inside their box. */
+export function Tooltip(props: { said: TipAt }): JSX.Element {
   const style = (): JSX.CSSProperties => {
-    const { clientWidth, clientHeight } = props.box
-    const { x, y } = props.at
+    const { at, width, height } = props.said
     return {
-      ...(x < clientWidth * 0.6
-        ? { left: `${x + away}px` }
-        : { right: `${clientWidth - x + away}px` }),
-      ...(y < clientHeight * 0.6
-        ? { top: `${y + away}px` }
-        : { bottom: `${clientHeight - y + away}px` }),
+      ...(at.x < width * 0.6
+        ? { left: `${at.x + away}px` }
+        : { right: `${width - at.x + away}px` }),
+      ...(at.y < height * 0.6
+        ? { top: `${at.y + away}px` }
+        : { bottom: `${height - at.y + away}px` }),
     }
   }
   return (
     <div class="tooltip" style={style()} aria-hidden="true">
-      <strong>{props.tip.heading}</strong>
-      <For each={props.tip.lines}>{(line) => <span>{line}</span>}</For>
+      <strong>{props.said.tip.heading}</strong>
+      <For each={props.said.tip.lines}>{(line) => <span>{line}</span>}</For>
     </div>
   )
+}
+
+/** Where an event happened in the element that listens to it, and how large that is. */
+export function placeIn(
+  event: MouseEvent,
+): Point & { readonly width: number; readonly height: number } {
+  const { left, top, width, height } = (event.currentTarget as HTMLElement).getBoundingClientRect()
+  return { x: event.clientX - left, y: event.clientY - top, width, height }
 }

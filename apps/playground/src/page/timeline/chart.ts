@@ -5,7 +5,7 @@ import { fitCanvas } from '../stage/canvas.ts'
 import { type Ink, readInk } from '../stage/ink.ts'
 import { drawLines, type Line, lineAt, linesIn } from './draw-messages.ts'
 import { drawStory } from './draw-story.ts'
-import { type Rows, rowsOf, type Story, storyOf } from './lanes.ts'
+import { rowsOf, type Story, storyOf } from './lanes.ts'
 import { type Scale, toX, within, zoomed } from './scale.ts'
 
 const gutterPx = 52
@@ -27,7 +27,6 @@ export interface ChartInput {
 /** The time line's canvas: a window on the run, drawn anew only when something but the cursor changed. */
 export class Chart {
   scale: Scale = { from: 0, to: 1, left: 0, width: 1 }
-  readonly #canvas: HTMLCanvasElement
   readonly #still: HTMLCanvasElement = document.createElement('canvas')
   #ink: Ink = readInk()
   /** `undefined` shows the whole run. */
@@ -37,12 +36,7 @@ export class Chart {
   #stillKey = ''
   #storyKey = ''
   #story: Story | undefined
-  #rows: Rows | undefined
   #lines: readonly Line[] = []
-
-  constructor(canvas: HTMLCanvasElement) {
-    this.#canvas = canvas
-  }
 
   recolour(): void {
     this.#ink = readInk()
@@ -67,15 +61,15 @@ export class Chart {
     return lineAt(this.#lines, x, y)
   }
 
-  draw(input: ChartInput): void {
-    const context = fitCanvas(this.#canvas)
+  draw(canvas: HTMLCanvasElement, input: ChartInput): void {
+    const context = fitCanvas(canvas)
     if (context === undefined) return
-    const { clientWidth: width, clientHeight: height } = this.#canvas
+    const { clientWidth: width, clientHeight: height } = canvas
     this.#end = Math.max(1, input.end)
     this.#keepInView(input)
     const [from, to] = this.#window ?? [0, this.#end]
     this.scale = { from, to, left: gutterPx, width: Math.max(1, width - gutterPx - marginPx) }
-    this.#drawStill(input, width, height)
+    this.#drawStill(input, width, height, canvas)
     context.setTransform(1, 0, 0, 1, 0, 0)
     context.drawImage(this.#still, 0, 0)
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
@@ -95,7 +89,7 @@ export class Chart {
     else if (moment.at < from) this.#window = within(moment.at - span * 0.2, span, this.#end)
   }
 
-  #drawStill(input: ChartInput, width: number, height: number): void {
+  #drawStill(input: ChartInput, width: number, height: number, canvas: HTMLCanvasElement): void {
     const { run, revision, messages, pinned } = input
     const { from, to } = this.scale
     const key = [revision, from, to, width, height, devicePixelRatio, messages, pinned].join()
@@ -105,16 +99,17 @@ export class Chart {
       this.#storyKey = String(revision)
       this.#story = storyOf(run)
     }
-    const { nodes, clients } = run.opening
-    const rows = rowsOf(height, messages ? [...nodes, ...clients] : nodes)
-    this.#rows = rows
-    this.#still.width = this.#canvas.width
-    this.#still.height = this.#canvas.height
+    if (this.#story === undefined) return
+    const { nodes } = run.opening
+    const ids = messages ? [...nodes, ...this.#story.clients] : nodes
+    const rows = rowsOf(height, ids, this.#story)
+    this.#still.width = canvas.width
+    this.#still.height = canvas.height
     const context = this.#still.getContext('2d')
-    if (context === null || this.#story === undefined) return
+    if (context === null) return
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
     drawStory(context, this.#story, this.scale, rows, this.#ink)
-    this.#lines = messages ? linesIn(run, this.scale, this.#rows) : []
+    this.#lines = messages ? linesIn(run, this.scale, rows) : []
     context.save()
     context.beginPath()
     context.rect(this.scale.left, 0, this.scale.width, height)

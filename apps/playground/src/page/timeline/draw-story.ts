@@ -2,7 +2,7 @@ import type { Span } from '../run/spans.ts'
 import type { Role } from '../run/roles.ts'
 import { epochColour, type Ink } from '../stage/ink.ts'
 import { words } from '../words.ts'
-import type { Rows, Story } from './lanes.ts'
+import { cutHeight, type Rows, type Story } from './lanes.ts'
 import { type Scale, ticks, toX } from './scale.ts'
 
 const tickApartPx = 110
@@ -77,11 +77,11 @@ function drawPhases(
     const right = Math.min(toX(scale, Math.min(to, scale.to)), scale.left + scale.width)
     if (right - left < 1) continue
     context.fillStyle = ink.line
-    context.fillRect(left, rows.faults - 8, 1, rows.bottom)
+    context.fillRect(left, rows.phases - 7, 1, rows.bottom)
     const label = words.line.phase[value] ?? value
     if (right - left < context.measureText(label).width + 8) continue
     context.fillStyle = ink.text3
-    context.fillText(label, Math.max(left, scale.left) + 4, rows.faults)
+    context.fillText(label, Math.max(left, scale.left) + 4, rows.phases)
   }
 }
 
@@ -93,23 +93,26 @@ function drawCuts(
   ink: Ink,
 ): void {
   context.font = `11px ${ink.sans}`
-  for (const { from, to, value } of story.cuts) {
-    const left = toX(scale, from)
-    const right = toX(scale, Math.min(to, scale.to))
-    if (right < scale.left || left > scale.left + scale.width) continue
-    const width = Math.max(2, right - left)
+  context.textAlign = 'left'
+  context.textBaseline = 'middle'
+  for (const { from, to, value, level } of story.cuts) {
+    const left = Math.max(toX(scale, from), scale.left - 8)
+    const right = Math.min(toX(scale, to), scale.left + scale.width + 8)
+    const y = rows.cuts[level]
+    if (y === undefined || right < scale.left || left > scale.left + scale.width) continue
+    const width = Math.max(3, right - left)
     context.fillStyle = ink.raised
-    context.strokeStyle = ink.text3
+    context.strokeStyle = ink.control
     context.lineWidth = 1
     context.beginPath()
-    context.roundRect(left + 0.5, rows.faults - 7.5, width - 1, 15, 3)
+    context.roundRect(left + 0.5, y - cutHeight / 2 + 1.5, width - 1, cutHeight - 3, 3)
     context.fill()
     context.stroke()
     const label = words.line.cuts(value.map(([a, b]) => `${a} → ${b}`))
     const begin = Math.max(left, scale.left)
     if (right - begin < context.measureText(label).width + 10) continue
     context.fillStyle = ink.text2
-    context.fillText(label, begin + 5, rows.faults)
+    context.fillText(label, begin + 5, y + 0.5)
   }
 }
 
