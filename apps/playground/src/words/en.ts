@@ -15,6 +15,10 @@ function aboutMs(us: number): string {
   return `${upTo1.format(us / 1000)} ms`
 }
 
+function signedMs(us: number): string {
+  return `${us > 0 ? '+' : '−'}${aboutMs(Math.abs(us))}`
+}
+
 /** Every word of the page, in English. Another language has the same keys. */
 export const en = {
   language: 'en',
@@ -149,7 +153,7 @@ export const en = {
       `log ${end} · synced ${synced} · commit ${commit} · applied ${applied}`,
     unsynced: (n: number) => `${plural(n, 'write', 'writes')} not durable`,
     timer: (name: string, us: number) => `${name} in ${aboutMs(us)}`,
-    clockOff: (us: number) => `clock ${us > 0 ? '+' : '−'}${aboutMs(Math.abs(us))}`,
+    clockOff: (us: number) => `clock ${signedMs(us)}`,
     votes: (granted: number, needed: number) => `${granted} of ${needed} votes`,
     hint: 'Click to pin, right-click to act',
   },
@@ -256,6 +260,7 @@ export const en = {
     incarnation: 'Incarnation',
     clock: 'Clock',
     clockTrue: 'true',
+    clockOff: signedMs,
     unsynced: 'Not durable',
     timers: 'Timers',
     noTimers: 'No timer is set.',

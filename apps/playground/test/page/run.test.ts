@@ -88,10 +88,10 @@ describe('a run', () => {
     )
   })
 
-  it('replaces the summaries from a row on', () => {
+  it('replaces the summaries that follow an earlier one', () => {
     const run = runOf([{ kind: 'mark' }, { kind: 'mark' }, { kind: 'mark' }])
-    run.summarize(0, [summary(0, 'n1', 1), summary(2, 'n1', 2)])
-    run.summarize(1, [summary(1, 'n1', 7)])
+    run.summarize([summary(0, 'n1', 1), summary(2, 'n1', 2)])
+    run.summarize([summary(1, 'n1', 7)])
     expect([0, 1, 2].map((row) => run.summaries.after('n1', row)?.epoch)).toEqual([1, 7, 7])
   })
 
@@ -151,7 +151,7 @@ describe('the spans of a run', () => {
       { kind: 'crash', node: 'n1', at: 20 },
       { kind: 'start', node: 'n1', at: 30, value: 2 },
     ])
-    run.summarize(0, [summary(0, 'n1', 1), summary(1, 'n1', 2)])
+    run.summarize([summary(0, 'n1', 1), summary(1, 'n1', 2)])
     const told = roleSpans(run, 'n1').map(({ from, to, value }) => [
       from,
       to,

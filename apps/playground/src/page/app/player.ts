@@ -65,8 +65,7 @@ export class Player {
   play(): void {
     const run = this.#tape.run()
     if (run === undefined) return
-    if (this.#tape.complete() && this.moment.row >= run.trace.length - 1)
-      this.#move({ row: -1, at: 0 })
+    if (this.#tape.complete() && this.moment.row >= run.trace.length - 1) this.restore(0)
     this.#last = performance.now()
     this.#setPlaying(true)
     this.#tape.changed()
@@ -122,8 +121,8 @@ export class Player {
   }
 
   /** Back to a place that still exists, after the run was cut or replaced. */
-  restore(moment: Moment): void {
-    this.#move({ at: moment.at, row: this.#tape.run()?.trace.rowAt(moment.at) ?? -1 })
+  restore(at: number): void {
+    this.#move({ at, row: this.#tape.run()?.trace.rowAt(at) ?? -1 })
   }
 
   /** Moves on while playing; `now` is in milliseconds. Says whether there was anything to do. */

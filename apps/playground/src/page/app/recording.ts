@@ -3,7 +3,7 @@ import type { FromSession } from '../../session/protocol.ts'
 import { Run } from '../run/run.ts'
 import type { Answer } from '../session/session.ts'
 import { Frames } from './frames.ts'
-import { type Moment, Player } from './player.ts'
+import { Player } from './player.ts'
 import { createSetting } from './settings.ts'
 
 const notifyEveryMs = 100
@@ -17,8 +17,8 @@ export class Recording {
   readonly progress: Accessor<Answer<'progress'> | undefined>
   readonly frames: Frames
   readonly player: Player
-  /** Where the cursor belongs once the rows for it are here; set before a run is opened again. */
-  aim: Moment | undefined
+  /** The time at which the cursor belongs once the rows for it are here; set before a run is opened again. */
+  aim: number | undefined
   readonly #setRun: (run: Run | undefined) => void
   readonly #setJudged: Setter<Answer<'judged'> | undefined>
   readonly #setProgress: Setter<Answer<'progress'> | undefined>
@@ -57,7 +57,7 @@ export class Recording {
         this.#addRows(message)
         break
       case 'summaries':
-        this.#run?.summarize(message.fromRow, message.changes)
+        this.#run?.summarize(message.changes)
         this.#notifySoon()
         break
       case 'history':
@@ -91,7 +91,7 @@ export class Recording {
       this.#setJudged(undefined)
       this.#setProgress(undefined)
       this.#notify()
-      this.player.restore(this.aim ?? { row: -1, at: 0 })
+      this.player.restore(this.aim ?? 0)
       if (this.#head !== undefined) this.player.follow()
     })
   }
@@ -103,7 +103,7 @@ export class Recording {
     const atEnd = player.moment.row >= Math.min(run.trace.length, message.rows.from) - 1
     run.append(message.rows)
     this.#seen(run.trace.end)
-    if (atEnd && player.moment.at > 0) player.restore(player.moment)
+    if (atEnd) player.restore(player.moment.at)
     this.#notifySoon()
   }
 

@@ -8,9 +8,11 @@ import type { Connect } from '../session/transport.ts'
 import { words } from '../words.ts'
 import type { Frames } from './frames.ts'
 import { createNotices, type Notices } from './notices.ts'
-import type { Moment, Player } from './player.ts'
+import type { Player } from './player.ts'
 import { Recording } from './recording.ts'
 import type { Selection } from './selection.ts'
+
+const graceMs = 300
 
 /** Everything that the parts of the page share: the session, the run, the walk over it, and what is pinned. */
 export class Workshop {
@@ -57,33 +59,34 @@ export class Workshop {
     if (at === undefined) this.player.pause()
     const before = this.experiment()
     this.#setExperiment(card)
-    const aim = at === undefined ? undefined : { row: -1, at }
-    const opened = await this.#attempt({ type: 'open', scenario }, aim)
+    const opened = await this.#attempt({ type: 'open', scenario }, at)
     if (!opened) this.#setExperiment(before)
     return opened
   }
 
+  /** Runs the same code as OS processes. */
   async goLive(lab: string, nodes: number): Promise<void> {
-    await this.#attempt({ type: 'go-live', lab, nodes }, undefined)
+    if (await this.#attempt({ type: 'go-live', lab, nodes }, undefined))
+      this.#setExperiment(undefined)
   }
 
   /** Does something to the run at the moment that is shown. */
   async fault(...faults: readonly Fault[]): Promise<void> {
-    const { moment } = this.player
+    const { at } = this.player.moment
     for (const fault of faults)
-      if (!(await this.#attempt({ type: 'fault', at: Math.round(moment.at), fault }, moment)))
-        return
+      if (!(await this.#attempt({ type: 'fault', at: Math.round(at), fault }, at))) return
   }
 
   /** Runs an operation of the person's own client, now. Rejects with `Refused`. */
   async operate(line: string): Promise<void> {
-    this.recording.aim = this.player.moment
-    await this.ask({ type: 'operate', at: Math.round(this.player.moment.at), line })
+    const { at } = this.player.moment
+    this.recording.aim = at
+    await this.#tell({ type: 'operate', at: Math.round(at), line })
   }
 
   /** Takes the last fault or operation of the person back. */
   async undo(): Promise<void> {
-    await this.#attempt({ type: 'undo' }, this.player.moment)
+    await this.#attempt({ type: 'undo' }, this.player.moment.at)
   }
 
   /** Asks the session. Rejects with `Refused`. */
@@ -121,14 +124,26 @@ export class Workshop {
   }
 
   /** Sends what a person asked for, and tells them when it was refused. */
-  async #attempt(request: Request, aim: Moment | undefined): Promise<boolean> {
+  async #attempt(request: Request, aim: number | undefined): Promise<boolean> {
     this.recording.aim = aim
     try {
-      await this.ask(request)
+      await this.#tell(request)
       return true
     } catch (error) {
       this.notices.tell(error instanceof Error ? error.message : String(error), 'error')
       return false
     }
   }
+
+  /** Asks, and waits for the answer. A live cluster answers only what it refuses, and soon. */
+  async #tell(request: Request): Promise<void> {
+    const answer = this.ask(request)
+    const quiet = request.type === 'fault' || request.type === 'operate'
+    if (quiet && this.run()?.opening.world === 'live') await Promise.race([answer, rest(graceMs)])
+    else await answer
+  }
+}
+
+function rest(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -9,8 +9,9 @@ const causesMax = 12
 /** One message in full: its way, its fate, its content, and what led to it. */
 export function MessageInspector(props: { row: number }): JSX.Element {
   const { workshop } = useApp()
-  const flight = createMemo(() => workshop.run()?.flights.byRow.get(props.row), undefined, {
-    equals: false,
+  const flight = createMemo(() => {
+    const known = workshop.run()?.flights.byRow.get(props.row)
+    return known && { ...known }
   })
   const [content] = createResource(
     () => props.row,

@@ -46,18 +46,20 @@ export function NodeInspector(props: { id: NodeId }): JSX.Element {
               <dd>
                 {it().clockOffsetMs === 0
                   ? words.inspector.clockTrue
-                  : words.tip.clockOff(it().clockOffsetMs * 1000)}
+                  : words.inspector.clockOff(it().clockOffsetMs * 1000)}
               </dd>
               <dt>{words.inspector.unsynced}</dt>
               <dd>{words.count(it().unsynced)}</dd>
             </dl>
             <Timers node={it()} />
-            <h3>{words.inspector.log}</h3>
-            <LogTable rows={it().log} log={look()?.summary?.log} />
-            <details class="state">
-              <summary>{words.inspector.view}</summary>
-              <pre class="plain">{JSON.stringify(it().view, undefined, 2)}</pre>
-            </details>
+            <Show when={it().state !== 'down'}>
+              <h3>{words.inspector.log}</h3>
+              <LogTable rows={it().log} log={look()?.summary?.log} />
+              <details class="state">
+                <summary>{words.inspector.view}</summary>
+                <pre class="plain">{JSON.stringify(it().view, undefined, 2)}</pre>
+              </details>
+            </Show>
           </>
         )}
       </Show>

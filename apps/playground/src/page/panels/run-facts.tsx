@@ -2,7 +2,7 @@ import Copy from 'lucide-solid/icons/copy'
 import Radio from 'lucide-solid/icons/radio'
 import { For, type JSX, Show } from 'solid-js'
 import { useApp } from '../app/context.ts'
-import { openExperiment } from '../app/scenarios.ts'
+import { openFirst } from '../app/scenarios.ts'
 import { Fold } from '../parts/fold.tsx'
 import { IconButton } from '../parts/icon-button.tsx'
 import { words } from '../words.ts'
@@ -14,39 +14,37 @@ export function RunFacts(): JSX.Element {
   const marks = () => Object.entries(judged()?.marks ?? {})
   return (
     <Show when={workshop.run()}>
-      {(run) => (
-        <Fold name="run" title={words.rail.run}>
-          <dl class="facts">
-            <dt>{words.rail.steps}</dt>
-            <dd>{words.count(judged()?.steps ?? workshop.recording.progress()?.steps ?? 0)}</dd>
-            <dt>{words.rail.messages}</dt>
-            <dd>{words.count(run().flights.all.length)}</dd>
-            <dt>{words.rail.length}</dt>
-            <dd>{words.duration(judged()?.end ?? run().trace.end)}</dd>
-            <Show when={run().opening.world === 'simulated'}>
-              <dt>{words.rail.hash}</dt>
-              <dd class="hash">
-                <span data-testid="trace-hash">{judged()?.traceHash ?? words.rail.hashNone}</span>
-                <CopyHash hash={judged()?.traceHash} />
-              </dd>
-            </Show>
-          </dl>
-          <Show when={marks().length > 0}>
-            <h3>{words.rail.marks}</h3>
-            <dl class="facts">
-              <For each={marks()}>
-                {([name, times]) => (
-                  <>
-                    <dt>{name}</dt>
-                    <dd>{words.count(times)}</dd>
-                  </>
-                )}
-              </For>
-            </dl>
+      <Fold name="run" title={words.rail.run}>
+        <dl class="facts">
+          <dt>{words.rail.steps}</dt>
+          <dd>{words.count(judged()?.steps ?? workshop.recording.progress()?.steps ?? 0)}</dd>
+          <dt>{words.rail.messages}</dt>
+          <dd>{words.count(workshop.run()?.flights.all.length ?? 0)}</dd>
+          <dt>{words.rail.length}</dt>
+          <dd>{words.duration(judged()?.end ?? workshop.run()?.trace.end ?? 0)}</dd>
+          <Show when={workshop.run()?.opening.world === 'simulated'}>
+            <dt>{words.rail.hash}</dt>
+            <dd class="hash">
+              <span data-testid="trace-hash">{judged()?.traceHash ?? words.rail.hashNone}</span>
+              <CopyHash hash={judged()?.traceHash} />
+            </dd>
           </Show>
-          <LiveSwitch />
-        </Fold>
-      )}
+        </dl>
+        <Show when={marks().length > 0}>
+          <h3>{words.rail.marks}</h3>
+          <dl class="facts">
+            <For each={marks()}>
+              {([name, times]) => (
+                <>
+                  <dt>{name}</dt>
+                  <dd>{words.count(times)}</dd>
+                </>
+              )}
+            </For>
+          </dl>
+        </Show>
+        <LiveSwitch />
+      </Fold>
     </Show>
   )
 }
@@ -72,7 +70,6 @@ function CopyHash(props: { hash: string | undefined }): JSX.Element {
 function LiveSwitch(): JSX.Element {
   const { workshop } = useApp()
   const scenario = () => workshop.run()?.opening.scenario
-  const card = () => workshop.experiment() ?? workshop.welcome()?.experiments[0]
   const canLive = (): boolean => {
     const welcome = workshop.welcome()
     const lab = welcome?.labs.find(({ name }) => name === scenario()?.lab)
@@ -96,17 +93,9 @@ function LiveSwitch(): JSX.Element {
             </button>
           }
         >
-          <Show when={card()}>
-            {(first) => (
-              <button
-                type="button"
-                class="button wide"
-                onClick={() => void openExperiment(workshop, first())}
-              >
-                {words.rail.goSimulated}
-              </button>
-            )}
-          </Show>
+          <button type="button" class="button wide" onClick={() => openFirst(workshop)}>
+            {words.rail.goSimulated}
+          </button>
         </Show>
       )}
     </Show>

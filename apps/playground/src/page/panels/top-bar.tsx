@@ -37,7 +37,7 @@ export function TopBar(): JSX.Element {
       </div>
       <div class="top-centre">
         <Clock />
-        <Show when={!live()}>
+        <Show when={!workshop.player.following()}>
           <SpeedControl />
         </Show>
       </div>
@@ -77,7 +77,10 @@ function RunName(): JSX.Element {
     if (run === undefined) return words.product
     const lab = workshop.welcome()?.labs.find(({ name }) => name === run.opening.scenario.lab)
     if (run.opening.world === 'live') return lab?.title ?? run.opening.scenario.lab
-    return workshop.experiment()?.title ?? `${lab?.title ?? ''} · ${words.top.fromLink}`
+    return (
+      workshop.experiment()?.title ??
+      `${lab?.title ?? run.opening.scenario.lab} · ${words.top.fromLink}`
+    )
   }
   return (
     <h1 class="run-name">

@@ -31,7 +31,7 @@ export class Run {
   /** Rows of marks, and rows of violations, in order. */
   marks: number[] = []
   violations: number[] = []
-  /** Nodes and clients that at least one row names. */
+  /** Nodes and clients that sent or began something. */
   active: Set<NodeId> = new Set()
   #indexed = 0
 
@@ -45,10 +45,13 @@ export class Run {
     this.#index()
   }
 
-  /** Replaces the summaries from a row on. */
-  summarize(fromRow: number, changes: readonly SummaryChange[]): void {
-    for (const known of this.summaries.all.values()) known.truncate(fromRow)
-    for (const { row, node, summary } of changes) this.summaries.of(node).note(row, summary)
+  /** Adds summaries; one at an earlier row than the last of its node replaces what followed. */
+  summarize(changes: readonly SummaryChange[]): void {
+    for (const { row, node, summary } of changes) {
+      const known = this.summaries.of(node)
+      known.truncate(row)
+      known.note(row, summary)
+    }
   }
 
   /** Forgets `row` and everything after it; what happened before stands. */
@@ -99,10 +102,10 @@ export class Run {
       const row = this.#indexed
       this.flights.note(trace, row)
       this.states.note(trace, row)
-      const node = trace.node[row]
-      if (node !== undefined) this.active.add(node)
-      if (trace.kind[row] === 'mark') this.marks.push(row)
-      else if (trace.kind[row] === 'violation') this.violations.push(row)
+      const kind = trace.kind[row]
+      if (kind === 'send' || kind === 'invoke') this.active.add(trace.node[row] ?? '')
+      if (kind === 'mark') this.marks.push(row)
+      else if (kind === 'violation') this.violations.push(row)
     }
   }
 }

@@ -53,7 +53,7 @@ export function describe(
 }
 
 function describeNode(look: NodeLook, run: Run, moment: Moment): Tip {
-  const { tip, stage } = words
+  const { tip } = words
   const { summary } = look
   const lines: string[] = []
   if (summary?.log !== undefined && look.life !== 'down') {
@@ -67,7 +67,7 @@ function describeNode(look: NodeLook, run: Run, moment: Moment): Tip {
     for (const [name, { dueAt }] of run.states.timers(look.id, moment.row))
       lines.push(tip.timer(name, dueAt - moment.at))
   if (look.clockOffset !== 0) lines.push(tip.clockOff(look.clockOffset))
-  return { heading: describeLook(look), lines: lines.length > 0 ? lines : [stage.state[look.life]] }
+  return { heading: describeLook(look), lines }
 }
 
 /** 'n2, leader, term 3', or 'n2, down'. */

@@ -65,7 +65,7 @@ export function drawNode(
     disc(context, at, r + 13)
     context.stroke()
   }
-  if (!down && look.timerLeft !== undefined) drawTimer(context, at, r + 7, look.timerLeft, ink)
+  if (!down && look.timerLeft !== undefined) drawTimer(context, at, r + 8, look.timerLeft, ink)
   if (stands.bare !== true) drawLabels(context, look, at, r, ink)
   if (look.life === 'paused') drawPause(context, at, r, ink)
   if (look.summary?.log !== undefined) drawLog(context, look.summary.log, at, r, colour, ink, down)
@@ -96,7 +96,7 @@ function drawBody(
   context.fillStyle = ink.panel
   context.fill()
   if (!down) {
-    context.globalAlpha = 0.14
+    context.globalAlpha = look.summary?.shape === 'leader' ? 0.26 : 0.12
     context.fillStyle = colour
     context.fill()
     context.globalAlpha = 1
@@ -108,8 +108,8 @@ function drawBody(
   context.setLineDash([])
   const shape = down ? undefined : look.summary?.shape
   if (shape === 'leader') {
-    disc(context, at, r - 5)
-    context.lineWidth = 2
+    disc(context, at, r - 5.5)
+    context.lineWidth = 2.5
     context.stroke()
   }
   if (shape === 'candidate') drawVotes(context, look, at, r, colour)
@@ -127,9 +127,9 @@ function drawVotes(
   if (votes === undefined) return
   const places = Math.max(votes.needed, votes.granted.length)
   for (let i = 0; i < places; i++) {
-    const x = at.x + (i - (places - 1) / 2) * 10
+    const x = at.x + (i - (places - 1) / 2) * Math.min(10, r * 0.4)
     context.beginPath()
-    context.arc(x, at.y - r * 0.62, 3, 0, 2 * Math.PI)
+    context.arc(x, at.y - r * 0.62, Math.min(3, r * 0.1), 0, 2 * Math.PI)
     context.fillStyle = colour
     context.strokeStyle = colour
     context.lineWidth = 1.5
@@ -145,11 +145,12 @@ function drawTimer(
   left: number,
   ink: Ink,
 ): void {
-  context.lineWidth = 3
+  context.lineWidth = 2
   context.strokeStyle = ink.faint
   disc(context, at, r)
   context.stroke()
-  context.strokeStyle = ink.text2
+  context.strokeStyle = ink.text3
+  context.lineWidth = 2.5
   context.beginPath()
   context.arc(at.x, at.y, r, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * left)
   context.stroke()
