@@ -37,7 +37,7 @@ export const en = {
     noRun: 'No run',
     edited: 'edited',
     live: 'live',
-    fromLink: 'From a link',
+    fromLink: 'The link',
     seed: 'Seed',
     newSeed: 'Try another seed',
     clock: 'Virtual time',
@@ -112,6 +112,7 @@ export const en = {
     branchAt: (at: number, title: string) => `${title} at ${ms(at)}`,
     branchKept: (at: number) =>
       `Kept this run at ${ms(at)}. What you change now leaves it as it was.`,
+    otherVersion: 'The server speaks another version of the page. Reload the page.',
     reset: 'Back to the experiment',
     undo: 'Undo',
     goLive: 'Go live',
@@ -244,7 +245,7 @@ export const en = {
     } as Record<string, string>,
     cuts: (links: readonly string[]) =>
       links.length <= 2 ? `cut ${links.join(', ')}` : `cut ${links.length} links`,
-    faults: 'faults',
+    clients: 'clients',
     progress: (steps: number) => `${count.format(steps)} steps run`,
   },
 

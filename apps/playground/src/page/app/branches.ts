@@ -2,6 +2,7 @@ import type { Scenario } from '@lockstep/sim'
 import { type Accessor, createSignal } from 'solid-js'
 import type { ExperimentCard } from '../../session/protocol.ts'
 import { words } from '../words.ts'
+import { runTitle } from './scenarios.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A run that was kept as it was, to come back to. */
@@ -28,7 +29,7 @@ export function keepBranch(workshop: Workshop): void {
   const { at } = workshop.player.moment
   const experiment = workshop.experiment()
   const branch: Branch = {
-    title: experiment?.title ?? words.top.fromLink,
+    title: runTitle(workshop) ?? opening.scenario.lab,
     scenario: opening.scenario,
     experiment,
     at,

@@ -98,6 +98,13 @@ export function toggleFlaw(workshop: Workshop, flaw: string): void {
   })
 }
 
+/** What the run is called: its experiment, or the lab that it runs in. */
+export function runTitle(workshop: Workshop): string | undefined {
+  const lab = workshop.run()?.opening.scenario.lab
+  const card = workshop.welcome()?.labs.find(({ name }) => name === lab)
+  return workshop.experiment()?.title ?? card?.title ?? lab
+}
+
 /** Whether the run is the experiment as it stands in the list. */
 export function isEdited(workshop: Workshop): boolean {
   const card = workshop.experiment()

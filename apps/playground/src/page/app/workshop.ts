@@ -1,7 +1,7 @@
 import type { Fault } from '@lockstep/process'
 import type { Scenario } from '@lockstep/sim'
 import { type Accessor, createSignal, type Setter } from 'solid-js'
-import type { ExperimentCard, FromSession } from '../../session/protocol.ts'
+import { type ExperimentCard, type FromSession, protocolVersion } from '../../session/protocol.ts'
 import type { Run } from '../run/run.ts'
 import { type Answer, type Request, SessionClient, type Status } from '../session/session.ts'
 import type { Connect } from '../session/transport.ts'
@@ -70,18 +70,19 @@ export class Workshop {
       this.#setExperiment(undefined)
   }
 
-  /** Does something to the run at the moment that is shown. */
+  /** Does something to the run at the moment that is shown, and goes to where it was done. */
   async fault(...faults: readonly Fault[]): Promise<void> {
-    const { at } = this.player.moment
-    for (const fault of faults)
-      if (!(await this.#attempt({ type: 'fault', at: Math.round(at), fault }, at))) return
+    for (const fault of faults) {
+      const at = Math.round(this.player.moment.at)
+      if (!(await this.#attempt({ type: 'fault', at, fault }, at + 1))) return
+    }
   }
 
   /** Runs an operation of the person's own client, now. Rejects with `Refused`. */
   async operate(line: string): Promise<void> {
-    const { at } = this.player.moment
-    this.recording.aim = at
-    await this.#tell({ type: 'operate', at: Math.round(at), line })
+    const at = Math.round(this.player.moment.at)
+    this.recording.aim = at + 1
+    await this.#tell({ type: 'operate', at, line })
   }
 
   /** Takes the last fault or operation of the person back. */
@@ -116,6 +117,7 @@ export class Workshop {
   /** After a lost connection the same scenario runs again, and the cursor stays where it was. */
   #welcomed(message: Answer<'welcome'>): void {
     this.#setWelcome(message)
+    if (message.version !== protocolVersion) this.notices.tell(words.rail.otherVersion, 'error')
     const opening = this.run()?.opening
     if (opening === undefined) this.#begin(this)
     else if (opening.world === 'simulated')

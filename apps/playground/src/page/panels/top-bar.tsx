@@ -7,7 +7,7 @@ import PanelRight from 'lucide-solid/icons/panel-right'
 import Sun from 'lucide-solid/icons/sun'
 import { type JSX, Show } from 'solid-js'
 import { useApp } from '../app/context.ts'
-import { change, isEdited, newSeed } from '../app/scenarios.ts'
+import { change, isEdited, newSeed, runTitle } from '../app/scenarios.ts'
 import { IconButton } from '../parts/icon-button.tsx'
 import { words } from '../words.ts'
 import { ShareMenu } from './share-menu.tsx'
@@ -72,19 +72,9 @@ export function TopBar(): JSX.Element {
 
 function RunName(): JSX.Element {
   const { workshop } = useApp()
-  const title = (): string => {
-    const run = workshop.run()
-    if (run === undefined) return words.product
-    const lab = workshop.welcome()?.labs.find(({ name }) => name === run.opening.scenario.lab)
-    if (run.opening.world === 'live') return lab?.title ?? run.opening.scenario.lab
-    return (
-      workshop.experiment()?.title ??
-      `${lab?.title ?? run.opening.scenario.lab} · ${words.top.fromLink}`
-    )
-  }
   return (
     <h1 class="run-name">
-      <span class="run-title">{title()}</span>
+      <span class="run-title">{runTitle(workshop) ?? words.product}</span>
       <Show when={workshop.run()?.opening.world === 'live'}>
         <span class="tag">{words.top.live}</span>
       </Show>

@@ -19,6 +19,8 @@ export interface NodeLook {
   readonly clockOffset: number
 }
 
+/** A smaller node leaves its term to its colour. */
+const roomyPx = 32
 /** A clock that is off by less is not worth a sign. */
 const clockOffShown = 1000
 
@@ -165,11 +167,12 @@ function drawLabels(
 ): void {
   const { summary, life } = look
   const down = life === 'down'
+  const roomy = r >= roomyPx
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   context.fillStyle = down ? ink.text2 : ink.text
   context.font = `600 16px ${ink.mono}`
-  context.fillText(look.id, at.x, at.y - r * 0.26)
+  context.fillText(look.id, at.x, at.y - (roomy ? r * 0.26 : 4))
   context.font = `12px ${ink.sans}`
   context.fillStyle = ink.text2
   const role = down
@@ -177,8 +180,8 @@ function drawLabels(
       ? words.stage.starting
       : words.stage.state.down
     : (summary?.role ?? '')
-  context.fillText(role, at.x, at.y + r * 0.13)
-  if (down || summary === undefined) return
+  context.fillText(role, at.x, at.y + (roomy ? r * 0.13 : 10))
+  if (down || summary === undefined || !roomy) return
   context.font = `12px ${ink.mono}`
   context.fillText(words.stage.epochShort(summary.epoch), at.x, at.y + r * 0.47)
 }

@@ -25,6 +25,8 @@ const ringMax = 9
 const clientRadius = 14
 /** Room around a node for its arc, its log bar and the rim. */
 const nodeMargin = 40
+/** A ring may be this much wider than it is high. */
+const stretch = 1.3
 
 /** Nodes on a ring, or on a grid when there are more than nine; clients left and right of them. */
 export function layOut(
@@ -34,30 +36,37 @@ export function layOut(
   clients: readonly NodeId[],
 ): Layout {
   const centre = { x: width / 2, y: height / 2 - 4 }
-  const nodeRadius = nodes.length > ringMax ? 30 : Math.max(32, Math.min(50, height / 11))
+  const isRing = nodes.length <= ringMax
+  const wanted = isRing ? Math.max(32, Math.min(50, height / 11)) : 30
   const rimX = width / 2 - 44
-  const room = Math.min(height / 2 - nodeRadius - nodeMargin, rimX - nodeRadius - 56)
-  const places =
-    nodes.length > ringMax
-      ? grid(nodes, centre, nodeRadius)
-      : ring(nodes, centre, Math.max(room, nodeRadius * 1.6))
+  const radiusY = Math.max(wanted * 1.6, height / 2 - wanted - nodeMargin)
+  const radiusX = Math.max(wanted * 1.6, Math.min(radiusY * stretch, rimX - wanted - 56))
+  const apart = 2 * Math.min(radiusX, radiusY) * Math.sin(Math.PI / Math.max(2, nodes.length))
+  const nodeRadius = isRing ? Math.max(22, Math.min(wanted, apart / 2 - 24)) : wanted
   return {
     width,
     height,
     nodeRadius,
-    nodes: places,
+    nodes: isRing
+      ? ring(nodes, centre, Math.min(radiusY, radiusX), radiusX)
+      : grid(nodes, centre, nodeRadius),
     clients: rim(clients, centre, rimX, height / 2 - 40),
   }
 }
 
-function ring(ids: readonly NodeId[], centre: Point, radius: number): Map<NodeId, Point> {
+function ring(
+  ids: readonly NodeId[],
+  centre: Point,
+  radiusY: number,
+  radiusX: number,
+): Map<NodeId, Point> {
   const places = new Map<NodeId, Point>()
   const alone = ids.length === 1
   ids.forEach((id, i) => {
     const angle = (2 * Math.PI * i) / ids.length - Math.PI / 2
     places.set(id, {
-      x: centre.x + (alone ? 0 : radius * Math.cos(angle)),
-      y: centre.y + (alone ? 0 : radius * Math.sin(angle)),
+      x: centre.x + (alone ? 0 : radiusX * Math.cos(angle)),
+      y: centre.y + (alone ? 0 : radiusY * Math.sin(angle)),
     })
   })
   return places

@@ -11,6 +11,8 @@ import { type Ink, readInk } from './ink.ts'
 import { pick, type Target } from './pick.ts'
 import { type Dot, dotsAt, Ways } from './scene.ts'
 
+const crowdedPx = 34
+
 /** The stage's canvas: draws a run at a moment, and tells what is under a point. */
 export class Picture {
   hovered: Target = { kind: 'stage' }
@@ -69,22 +71,26 @@ export class Picture {
     return pick(point, this.layout, this.#dots, this.#ways)
   }
 
+  /** Clients with their names, or as points where they stand too close for that. */
   #drawClients(context: CanvasRenderingContext2D, hovered: NodeId | undefined): void {
     const ink = this.#ink
+    const { clients, height } = this.layout
+    const crowded = clients.size * crowdedPx > 2 * height
     context.font = `12px ${ink.mono}`
     context.textAlign = 'center'
     context.textBaseline = 'middle'
-    for (const [id, { x, y }] of this.layout.clients) {
-      const width = Math.max(28, context.measureText(id).width + 12)
+    context.lineWidth = 1
+    for (const [id, { x, y }] of clients) {
+      const width = crowded ? 8 : Math.max(28, context.measureText(id).width + 12)
+      const half = crowded ? 4 : 11
       context.beginPath()
-      context.roundRect(x - width / 2, y - 11, width, 22, 5)
+      context.roundRect(x - width / 2, y - half, width, 2 * half, half / 2)
       context.fillStyle = ink.panel
       context.fill()
-      context.strokeStyle = hovered === id ? ink.text2 : ink.line
-      context.lineWidth = 1
+      context.strokeStyle = hovered === id ? ink.text2 : ink.control
       context.stroke()
       context.fillStyle = ink.text2
-      context.fillText(id, x, y)
+      if (!crowded) context.fillText(id, x, y)
     }
   }
 }

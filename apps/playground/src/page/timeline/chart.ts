@@ -8,7 +8,7 @@ import { drawStory } from './draw-story.ts'
 import { rowsOf, type Story, storyOf } from './lanes.ts'
 import { type Scale, toX, within, zoomed } from './scale.ts'
 
-const gutterPx = 52
+const gutterPx = 58
 const marginPx = 16
 const liveWindow = 10_000_000
 
@@ -101,8 +101,7 @@ export class Chart {
     }
     if (this.#story === undefined) return
     const { nodes } = run.opening
-    const ids = messages ? [...nodes, ...this.#story.clients] : nodes
-    const rows = rowsOf(height, ids, this.#story)
+    const rows = rowsOf(height, nodes, messages ? this.#story.clients : [], this.#story)
     this.#still.width = canvas.width
     this.#still.height = canvas.height
     const context = this.#still.getContext('2d')
@@ -123,7 +122,7 @@ export class Chart {
     const ink = this.#ink
     const right = this.scale.left + this.scale.width
     const x = Math.round(Math.max(this.scale.left, Math.min(right, toX(this.scale, at)))) + 0.5
-    context.globalAlpha = 0.55
+    context.globalAlpha = 0.5
     context.fillStyle = ink.ground
     context.fillRect(x, 0, width - x, height)
     context.globalAlpha = 1

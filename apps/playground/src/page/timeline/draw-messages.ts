@@ -16,7 +16,7 @@ export interface Line {
 
 const crowd = 1500
 const glyphsMax = 400
-const linesMax = 20_000
+const linesMax = 12_000
 
 /** The messages of a window. Whatever lies outside of it is not touched. */
 export function linesIn(run: Run, scale: Scale, rows: Rows): readonly Line[] {
@@ -26,7 +26,7 @@ export function linesIn(run: Run, scale: Scale, rows: Rows): readonly Line[] {
   run.flights.between(since, until, (flight) => {
     const y1 = rows.lanes.get(flight.from)
     const y2 = rows.lanes.get(flight.to)
-    if (y1 === undefined || y2 === undefined || y1 === y2 || lines.length >= linesMax) return
+    if (y1 === undefined || y2 === undefined || y1 === y2) return
     const lostEarly = flight.fate !== 'delivered' && flight.endAt - flight.sentAt < 1
     const endAt = Math.min(
       lostEarly ? flight.sentAt + run.flights.typicalDelay * 0.4 : flight.endAt,
@@ -41,7 +41,13 @@ export function linesIn(run: Run, scale: Scale, rows: Rows): readonly Line[] {
       y2: y1 + (y2 - y1) * share,
     })
   })
-  return lines
+  return thinned(lines)
+}
+
+/** Every line while they can be told apart, else an even choice of them. */
+function thinned(lines: readonly Line[]): readonly Line[] {
+  const stride = Math.ceil(lines.length / linesMax)
+  return stride <= 1 ? lines : lines.filter((_, i) => i % stride === 0)
 }
 
 /** Draws messages as lines, one path per colour; with glyphs while they are few. */
@@ -74,7 +80,7 @@ export function drawLines(
     if (flight.row === pinned) drawPinned(context, x1, y1, x2, y2, ink)
   }
   for (const [colour, path] of paths) {
-    context.globalAlpha = lines.length > crowd ? 0.25 : 0.75
+    context.globalAlpha = lines.length > crowd ? 0.15 : 0.75
     context.strokeStyle = colour
     context.lineWidth = 1
     context.stroke(path.lines)

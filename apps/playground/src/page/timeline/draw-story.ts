@@ -158,5 +158,5 @@ function drawNames(context: CanvasRenderingContext2D, rows: Rows, scale: Scale, 
   context.textAlign = 'right'
   context.textBaseline = 'middle'
   context.fillStyle = ink.text2
-  for (const [id, y] of rows.lanes) context.fillText(id, scale.left - 10, y)
+  for (const [name, y] of rows.names) context.fillText(name, scale.left - 10, y)
 }

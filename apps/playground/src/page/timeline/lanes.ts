@@ -1,4 +1,5 @@
 import type { NodeId } from '@lockstep/process'
+import { words } from '../words.ts'
 import type { Run } from '../run/run.ts'
 import { roleSpans, type Role } from '../run/roles.ts'
 import { type CutSpan, cutSpans, type Span, spans } from '../run/spans.ts'
@@ -33,6 +34,7 @@ export interface Rows {
   readonly phases: number
   readonly cuts: readonly number[]
   readonly lanes: ReadonlyMap<NodeId, number>
+  readonly names: readonly (readonly [name: string, y: number])[]
   readonly marks: number
   readonly bottom: number
 }
@@ -42,19 +44,31 @@ const phasesHeight = 14
 export const cutHeight = 16
 const cutLevelsMax = 4
 const marksHeight = 12
+const clientLanesMax = 6
 
-/** Spreads the lanes over the height that axis, phases, cuts and marks leave. */
-export function rowsOf(height: number, ids: readonly NodeId[], story: Story): Rows {
+/** Spreads lanes over the height that axis, phases, cuts and marks leave; many clients share one. */
+export function rowsOf(
+  height: number,
+  nodes: readonly NodeId[],
+  clients: readonly NodeId[],
+  story: Story,
+): Rows {
+  const shared = clients.length > clientLanesMax
+  const names = [...nodes, ...(shared ? [words.line.clients] : clients)]
   const levels = Math.min(cutLevelsMax, 1 + Math.max(-1, ...story.cuts.map(({ level }) => level)))
   const cuts = axisHeight + phasesHeight
   const top = cuts + levels * cutHeight + 2
   const room = Math.max(0, height - top - marksHeight)
-  const gap = room / Math.max(1, ids.length)
+  const gap = room / Math.max(1, names.length)
+  const laneAt = (i: number): number => top + gap * (i + 0.5)
   return {
     axis: axisHeight / 2,
     phases: axisHeight + phasesHeight / 2,
     cuts: Array.from({ length: levels }, (_, level) => cuts + (level + 0.5) * cutHeight),
-    lanes: new Map(ids.map((id, i) => [id, top + gap * (i + 0.5)])),
+    lanes: new Map(
+      [...nodes, ...clients].map((id, i) => [id, laneAt(Math.min(i, names.length - 1))]),
+    ),
+    names: names.map((name, i) => [name, laneAt(i)]),
     marks: height - marksHeight / 2,
     bottom: height,
   }
