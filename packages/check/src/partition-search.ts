@@ -43,7 +43,7 @@ export class PartitionSearch<Op, Value, State> {
   readonly #memo: Memo<State>
   /** Whether an operation leaves every state as it is. */
   readonly #observes: Uint8Array
-  /** An operation that must be linearized before this one, or -1. */
+  /** The operation that must be linearized before this one, or -1. */
   readonly #needs: Int32Array
   #progress: Progress = 'running'
   #state: State
@@ -188,21 +188,23 @@ export class PartitionSearch<Op, Value, State> {
   /** Whether neither this unknown operation nor any behind it in the list is of use here. */
   #isPastUse(operation: number, node: number): boolean {
     if (operation < this.#blindFrom) return false
-    return this.#calls.openFrom[node]! > this.#barrier || this.#isLastUnknown()
-  }
-
-  #isLastUnknown(): boolean {
-    return (this.#stack.at(-1)?.operation ?? -1) >= this.#known
+    return this.#calls.openFrom[node]! > this.#barrier || this.#lastUnknown() !== undefined
   }
 
   /** Whether the state is the same without it, or without the unknown one linearized just before. */
   #isUseless(operation: number, after: State): boolean {
     if (this.#model.equal(after, this.#state)) return true
-    const last = this.#stack.at(-1)
-    if (last === undefined || last.operation < this.#known) return false
+    const last = this.#lastUnknown()
+    if (last === undefined) return false
     const { op, outcome } = this.#operations[operation]!
     const without = this.#model.step(last.before, op, outcome)
     return without !== undefined && this.#model.equal(without, after)
+  }
+
+  /** What was linearized last, if its outcome is unknown. */
+  #lastUnknown(): Frame<State> | undefined {
+    const last = this.#stack.at(-1)
+    return last !== undefined && last.operation >= this.#known ? last : undefined
   }
 
   #linearize(operation: number, after: State, chosen: boolean): void {
