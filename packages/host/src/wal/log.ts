@@ -193,13 +193,13 @@ export class WriteAheadLog {
       if (write.kind !== 'append') break
       entries.push(write.entry)
     }
-    await this.#writeFrame('entries', encode(entries))
+    await this.#writeFrame('entries', encodeOwn(entries))
     this.#durablePosition += entries.length
     return entries.length
   }
 
   async #writeSnapshot(snapshot: unknown, keepFrom: number): Promise<void> {
-    const content = encode(snapshot)
+    const content = encodeOwn(snapshot)
     const name = snapshotName(this.#incarnation, ++this.#snapshotsSaved)
     this.#reserve(content.length)
     await this.#files.write(`${name}.new`, [content])
@@ -272,6 +272,16 @@ export class WriteAheadLog {
       'disk-full',
       `the disk is full: ${used} bytes would be kept, and ${this.#options.bytesMax} are allowed`,
     )
+  }
+}
+
+/** Encodes what the process handed over. */
+function encodeOwn(value: unknown): Uint8Array {
+  try {
+    return encode(value)
+  } catch (error) {
+    const text = 'an entry or a snapshot of the process cannot be encoded: it must be plain data'
+    throw new HostError('step-failed', text, { cause: error })
   }
 }
 

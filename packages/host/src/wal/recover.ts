@@ -10,7 +10,7 @@ import { decodeSegmentHeader, segmentHeaderBytes, segmentName, segmentNumber } f
 import { isSnapshotName, type SnapshotMarker, SnapshotMarkerSchema } from './snapshot.ts'
 
 /** A segment that was found whole. */
-export interface FoundSegment {
+interface FoundSegment {
   readonly number: number
   readonly first: number
   /** Length up to and including the last frame. */
