@@ -1,5 +1,11 @@
 import type { Context, Message, NodeId, Saved } from '@lockstep/process'
-import { type ClientReply, type RaftConfig, type RaftMessage, RaftNode, raft } from '../src/index.ts'
+import {
+  type ClientReply,
+  type RaftConfig,
+  type RaftMessage,
+  RaftNode,
+  raft,
+} from '../src/index.ts'
 import type { Entry } from '../src/command.ts'
 import type { WalEntry } from '../src/raft.ts'
 import type { Rules } from '../src/rules.ts'

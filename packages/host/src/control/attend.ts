@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { WebSocket } from 'ws'
 import { encode } from '../codec.ts'
 import type { Accepted, Handler } from '../links/server.ts'
+import type { NodeFault } from '../node-fault.ts'
 import type { EventListener, Tracer } from '../tracer.ts'
 import {
   type ControlAnswer,
@@ -10,7 +11,6 @@ import {
   ControlRequestSchema,
   type NodeState,
 } from './protocol.ts'
-import type { NodeFault } from '../node-fault.ts'
 
 /** What a node lets a control link do. */
 export interface Controlled {

@@ -12,9 +12,9 @@ import {
   WelcomeSchema,
   wireVersion,
 } from '../links/wire.ts'
+import type { NodeFault } from '../node-fault.ts'
 import type { EventListener, HostEvent } from '../tracer.ts'
 import { ControlAnswerSchema, type NodeState } from './protocol.ts'
-import type { NodeFault } from '../node-fault.ts'
 
 /**
  * A hand on a running node. Every request rejects with a `HostError`: `refused` when the node says
