@@ -70,15 +70,19 @@ describe('an election', () => {
     [5, 1, 3, 'follower'],
     [5, 1, 0, 'candidate'],
     [5, 0, 2, 'candidate'],
-  ])('among %d nodes with %d grants and %d refusals of others makes a %s', (size, grants, refusals, role) => {
-    const nodes = nodesOf(size)
-    const host = new Host('n1', nodes)
-    host.fire('election')
-    const voters = nodes.slice(1)
-    for (const voter of voters.slice(0, grants)) host.receive(voter, vote(1, true))
-    for (const voter of voters.slice(grants, grants + refusals)) host.receive(voter, vote(1, false))
-    expect([host.raft.role, host.raft.term]).toEqual([role, 1])
-  })
+  ])(
+    'among %d nodes with %d grants and %d refusals of others makes a %s',
+    (size, grants, refusals, role) => {
+      const nodes = nodesOf(size)
+      const host = new Host('n1', nodes)
+      host.fire('election')
+      const voters = nodes.slice(1)
+      for (const voter of voters.slice(0, grants)) host.receive(voter, vote(1, true))
+      for (const voter of voters.slice(grants, grants + refusals))
+        host.receive(voter, vote(1, false))
+      expect([host.raft.role, host.raft.term]).toEqual([role, 1])
+    },
+  )
 
   it('counts a voter once, however often its vote arrives', () => {
     const host = new Host('n1', nodesOf(5))
@@ -150,11 +154,14 @@ describe('a voter', () => {
     [[2], 1, 1, false],
     [[2], 1, 2, false],
     [[2, 2], 1, 1, false],
-  ])('with log %j answers a log that ends with term %d at %d: %s', (log, lastTerm, lastIndex, granted) => {
-    const host = new Host('n1', nodesOf(3), { disk: diskOf(log) })
-    host.receive('n2', requestVote(3, lastTerm, lastIndex))
-    expect(host.sent('Vote')).toEqual([vote(3, granted)])
-  })
+  ])(
+    'with log %j answers a log that ends with term %d at %d: %s',
+    (log, lastTerm, lastIndex, granted) => {
+      const host = new Host('n1', nodesOf(3), { disk: diskOf(log) })
+      host.receive('n2', requestVote(3, lastTerm, lastIndex))
+      expect(host.sent('Vote')).toEqual([vote(3, granted)])
+    },
+  )
 
   it('answers an earlier term with its own', () => {
     const host = new Host('n1', nodesOf(3), { disk: diskOf([], 5) })
