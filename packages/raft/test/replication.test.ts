@@ -185,11 +185,11 @@ describe('a rejection', () => {
   ] as const)(
     'of a leader with log %s by a follower with log %s hints %j, and the next probe is %j',
     (ours, theirs, hint, next) => {
-      const log = [...ours].map(Number)
+      const log = Array.from(ours, Number)
       const leader = leaderOf(three, log, 8)
       const term = leader.raft.term
       const first = leader.take().find(({ message }) => message.type === 'AppendEntries')
-      const follower = new Host('n2', three, { disk: diskOf([...theirs].map(Number)) })
+      const follower = new Host('n2', three, { disk: diskOf(Array.from(theirs, Number)) })
       follower.receive('n1', { ...(first?.message as AppendEntries), entries: [], term } as Message)
       const [answer] = follower.sent('AppendResult')
       expect(answer).toEqual(rejected(term, log.length, hint))
@@ -303,7 +303,7 @@ describe('a leader', () => {
 describe('a cluster', () => {
   it('brings every log of figure 7 in line with the leader’s', () => {
     const logs = ['1114455666', '111445566', '1114', '11144556666', '111445566677', '1114444']
-    const disks = [...logs, '11122233333'].map((log) => diskOf([...log].map(Number), 7))
+    const disks = [...logs, '11122233333'].map((log) => diskOf(Array.from(log, Number), 7))
     const cluster = new Cluster(disks)
     cluster.campaign('n1')
     cluster.propose('n1')
@@ -315,7 +315,7 @@ describe('a cluster', () => {
 
   it('is probed at most once a rejection: every follower of figure 7 rejects at most once', () => {
     const logs = ['1114455666', '111445566', '1114', '11144556666', '111445566677', '1114444']
-    const disks = [...logs, '11122233333'].map((log) => diskOf([...log].map(Number), 7))
+    const disks = [...logs, '11122233333'].map((log) => diskOf(Array.from(log, Number), 7))
     const cluster = new Cluster(disks)
     cluster.campaign('n1')
     for (const host of cluster.hosts.values()) {
