@@ -1,1 +1,8 @@
-export {}
+export { type ClientOptions, connectClient, type LiveClient } from './client.ts'
+export { type Control, connectControl } from './control/connect.ts'
+export type { NodeState } from './control/protocol.ts'
+export { CorruptLogError, HostError, type HostErrorCode } from './host-error.ts'
+export { type NodeOptions, type RunningNode, startNode } from './node.ts'
+export type { NodeFault } from './node-fault.ts'
+export type { EventListener, HostEvent } from './tracer.ts'
+export type { TornTail } from './wal/recover.ts'

@@ -196,13 +196,14 @@ export class Execution<Config, Op, Value> {
     })
     world.at(micros(healMs + quietMs), () => this.#phase('final'))
     for (const { id, build } of lab.processes(scenario)) world.add(id, build)
-    const ids = new Set(scenario.work.script.map(([client]) => client))
-    for (const client of [...ids].sort((a, b) => a - b)) {
-      const mine = scenario.work.script.filter(([whose]) => whose === client)
-      this.#enter(
-        `c${client + 1}`,
-        mine.map(([, notBefore, op]) => [notBefore, op]),
-      )
+    const scripts = new Map<number, (readonly [number, Op])[]>()
+    for (const [client, notBefore, op] of scenario.work.script) {
+      const mine = scripts.get(client) ?? []
+      mine.push([notBefore, op])
+      scripts.set(client, mine)
+    }
+    for (const [client, mine] of [...scripts].sort(([a], [b]) => a - b)) {
+      this.#enter(`c${client + 1}`, mine)
     }
     this.#enter('you', scenario.hand)
     this.#enter(

@@ -104,7 +104,7 @@ export interface Views<Op, Value> {
 }
 
 /** What an area gives the worlds, so that they can run, break, judge and show it. */
-export interface Lab<Config = Readonly<Record<string, unknown>>, Op = unknown, Value = unknown> {
+export interface Lab<Config = object, Op = unknown, Value = unknown> {
   readonly name: string
   readonly title: string
   /** Defaults of everything a scenario may leave out. */
@@ -147,7 +147,7 @@ export interface Lab<Config = Readonly<Record<string, unknown>>, Op = unknown, V
 }
 
 /** A named scenario with its story and the verdict that it must reach. */
-export interface Experiment<Config = Readonly<Record<string, unknown>>, Op = unknown> {
+export interface Experiment<Config = object, Op = unknown> {
   readonly id: string
   readonly title: string
   /** Two to five sentences: what happens, and why it matters. */

@@ -5,7 +5,7 @@ import type { Full, Scenario } from './scenario.ts'
 import type { Trace } from './trace.ts'
 
 /** What a complete run gave. */
-export interface Run<Config = Readonly<Record<string, unknown>>, Op = unknown, Value = unknown> {
+export interface Run<Config = object, Op = unknown, Value = unknown> {
   readonly scenario: Full<Config, Op>
   /** The worst of `verdicts`: a violation before an unknown before a hold. */
   readonly verdict: Verdict

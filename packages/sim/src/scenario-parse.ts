@@ -114,7 +114,8 @@ export function parseScenario(input: unknown, labs: readonly Lab[]): Scenario {
   const result = v.safeParse(schema(lab), input, { abortEarly: true })
   if (result.success) return result.output as Scenario
   const [issue] = result.issues
-  throw new ScenarioError(pathOf(issue), expectation(issue), issue.input)
+  const found = issue.path?.at(-1)?.value ?? issue.input
+  throw new ScenarioError(pathOf(issue), expectation(issue), found)
 }
 
 function isObject(input: unknown): input is Readonly<Record<string, unknown>> {

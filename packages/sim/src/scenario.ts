@@ -80,7 +80,7 @@ export interface Profile {
 }
 
 /** What to run, as plain data: equal scenarios give equal runs. */
-export interface Scenario<Config = Readonly<Record<string, unknown>>, Op = unknown> {
+export interface Scenario<Config = object, Op = unknown> {
   readonly v: 1
   readonly lab: string
   /** A whole number from 0 to 2^32 - 1. */
@@ -106,8 +106,7 @@ export interface Scenario<Config = Readonly<Record<string, unknown>>, Op = unkno
 }
 
 /** A scenario with every default filled in and everything drawn written out. */
-export interface Full<Config = Readonly<Record<string, unknown>>, Op = unknown>
-  extends Scenario<Config, Op> {
+export interface Full<Config = object, Op = unknown> extends Scenario<Config, Op> {
   readonly flaws: readonly string[]
   readonly config: Config
   readonly net: Net

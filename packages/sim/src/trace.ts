@@ -13,36 +13,35 @@ export interface Keeping {
   readonly hash: 'none' | 'rows' | 'data'
 }
 
+/** How many rows share one set of columns. */
+const CHUNK = 1 << 14
+
+/** A piece of the trace: the fields of `CHUNK` rows, each in an array of its own. */
+class Columns {
+  readonly at: Float64Array = new Float64Array(CHUNK)
+  readonly step: Int32Array = new Int32Array(CHUNK)
+  readonly kind: Uint8Array = new Uint8Array(CHUNK)
+  readonly node: Int16Array = new Int16Array(CHUNK)
+  readonly peer: Int16Array = new Int16Array(CHUNK)
+  readonly cause: Int32Array = new Int32Array(CHUNK)
+  readonly name: Uint16Array = new Uint16Array(CHUNK)
+  readonly value: Float64Array = new Float64Array(CHUNK)
+  readonly data: unknown[] = []
+}
+
 /** Everything that happened in a run, in order, with causes, in columns. */
 export class Trace {
   readonly #keeping: Keeping
   readonly #hash = new Hash()
   #length = 0
-  #capacity: number
-  #at: Float64Array
-  #step: Int32Array
-  #kind: Uint8Array
-  #node: Int16Array
-  #peer: Int16Array
-  #cause: Int32Array
-  #name: Uint16Array
-  #value: Float64Array
-  readonly #data: unknown[] = []
+  readonly #chunks: Columns[] = []
+  #filling: Columns | undefined
   readonly #ids: NodeId[] = []
   readonly #names: string[] = ['']
   readonly #nameIndex = new Map<string, number>([['', 0]])
 
   constructor(keeping: Keeping) {
     this.#keeping = keeping
-    this.#capacity = keeping.rows === 'none' ? 0 : 4096
-    this.#at = new Float64Array(this.#capacity)
-    this.#step = new Int32Array(this.#capacity)
-    this.#kind = new Uint8Array(this.#capacity)
-    this.#node = new Int16Array(this.#capacity)
-    this.#peer = new Int16Array(this.#capacity)
-    this.#cause = new Int32Array(this.#capacity)
-    this.#name = new Uint16Array(this.#capacity)
-    this.#value = new Float64Array(this.#capacity)
   }
 
   get length(): number {
@@ -85,37 +84,39 @@ export class Trace {
       sum.add(value)
       if (hash === 'data' && data !== undefined) sum.data(data)
     }
-    if (rows !== 'none') {
-      if (row === this.#capacity) this.#grow()
-      this.#at[row] = at
-      this.#step[row] = step
-      this.#kind[row] = kindNumber
-      this.#node[row] = node
-      this.#peer[row] = peer
-      this.#cause[row] = cause
-      this.#name[row] = nameIndex
-      this.#value[row] = value
-      if (rows === 'all') this.#data[row] = data
-    }
+    if (rows === 'none') return row
+    const place = row % CHUNK
+    const columns = place === 0 ? this.#nextChunk() : (this.#filling as Columns)
+    columns.at[place] = at
+    columns.step[place] = step
+    columns.kind[place] = kindNumber
+    columns.node[place] = node
+    columns.peer[place] = peer
+    columns.cause[place] = cause
+    columns.name[place] = nameIndex
+    columns.value[place] = value
+    if (rows === 'all') columns.data[place] = data
     return row
   }
 
   /** The row as an object. Only where rows are kept. */
   event(row: number): TraceEvent {
-    if (row < 0 || row >= this.#length || this.#keeping.rows === 'none') {
+    const columns = this.#chunks[Math.floor(row / CHUNK)]
+    if (row < 0 || row >= this.#length || columns === undefined) {
       throw new RangeError(`the trace keeps no row ${row}`)
     }
-    const data = this.#data[row]
+    const place = row % CHUNK
+    const data = columns.data[place]
     return {
       row,
-      at: this.#at[row] as number,
-      step: this.#step[row] as number,
-      kind: traceKinds[this.#kind[row] as number] as TraceKind,
-      node: this.#ids[this.#node[row] as number],
-      peer: this.#ids[this.#peer[row] as number],
-      cause: this.#cause[row] as number,
-      name: this.#names[this.#name[row] as number] as string,
-      value: this.#value[row] as number,
+      at: columns.at[place] as number,
+      step: columns.step[place] as number,
+      kind: traceKinds[columns.kind[place] as number] as TraceKind,
+      node: this.#ids[columns.node[place] as number],
+      peer: this.#ids[columns.peer[place] as number],
+      cause: columns.cause[place] as number,
+      name: this.#names[columns.name[place] as number] as string,
+      value: columns.value[place] as number,
       ...(data === undefined ? {} : { data }),
     }
   }
@@ -124,30 +125,17 @@ export class Trace {
     for (let row = from; row < to; row++) yield this.event(row)
   }
 
+  #nextChunk(): Columns {
+    const columns = new Columns()
+    this.#chunks.push(columns)
+    this.#filling = columns
+    return columns
+  }
+
   #intern(name: string): number {
     const index = this.#names.length
     this.#names.push(name)
     this.#nameIndex.set(name, index)
     return index
-  }
-
-  #grow(): void {
-    this.#capacity *= 2
-    const grown = <Column extends { set(old: Column): void }>(
-      old: Column,
-      Made: new (length: number) => Column,
-    ): Column => {
-      const made = new Made(this.#capacity)
-      made.set(old)
-      return made
-    }
-    this.#at = grown<Float64Array>(this.#at, Float64Array)
-    this.#step = grown<Int32Array>(this.#step, Int32Array)
-    this.#kind = grown<Uint8Array>(this.#kind, Uint8Array)
-    this.#node = grown<Int16Array>(this.#node, Int16Array)
-    this.#peer = grown<Int16Array>(this.#peer, Int16Array)
-    this.#cause = grown<Int32Array>(this.#cause, Int32Array)
-    this.#name = grown<Uint16Array>(this.#name, Uint16Array)
-    this.#value = grown<Float64Array>(this.#value, Float64Array)
   }
 }

@@ -1,0 +1,139 @@
+import { randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Message, Milliseconds, NodeId, Port, Reply } from '@lockstep/process'
+import { HostClock } from './clock.ts'
+import { Draws } from './draws.ts'
+import { Link } from './links/link.ts'
+import { type Numbered, wireVersion } from './links/wire.ts'
+
+/** Who connects, and to whom. */
+export interface ClientOptions {
+  /** Unique among the clients that are connected: of two of one name the newer gets all replies. */
+  readonly id: NodeId
+  readonly cluster: string
+  /** The WebSocket addresses of the nodes, by id. */
+  readonly nodes: Readonly<Record<NodeId, string>>
+  /** Seed of `random`; drawn when it is not given. */
+  readonly seed?: number
+  readonly messageBytesMax?: number
+  readonly queueBytesMax?: number
+}
+
+/** A client of a live cluster. */
+export interface LiveClient extends Port {
+  /** Connects to nodes that are new or moved, and lets go of those that are not named. */
+  setNodes(nodes: Readonly<Record<NodeId, string>>): void
+  /** Lets all nodes go. Calls that are open resolve with `undefined`. */
+  close(): Promise<void>
+}
+
+/** A client that dials each node and gets its replies on the same links. It connects as it goes. */
+export function connectClient(options: ClientOptions): LiveClient {
+  return new Client(options)
+}
+
+interface Call {
+  readonly timer: NodeJS.Timeout
+  resolve(reply: Reply | undefined): void
+}
+
+class Client implements LiveClient {
+  readonly id: NodeId
+  readonly #options: ClientOptions
+  readonly #clock = new HostClock()
+  readonly #draws: Draws
+  readonly #links = new Map<NodeId, Link>()
+  readonly #calls = new Map<number, Call>()
+  /** Begins anywhere: a late reply to an earlier client of this name must not pass for one to this. */
+  #requests = randomInt(2 ** 40)
+  #sent = 0
+  #closed = false
+
+  constructor(options: ClientOptions) {
+    this.id = options.id
+    this.#options = options
+    this.#draws = new Draws(options.seed ?? randomInt(2 ** 32), options.id)
+    this.setNodes(options.nodes)
+  }
+
+  wall(): Milliseconds {
+    return this.#clock.wall()
+  }
+
+  elapsed(): Milliseconds {
+    return Math.floor(this.#clock.local())
+  }
+
+  async sleep(after: Milliseconds): Promise<void> {
+    await sleep(after)
+  }
+
+  random(label: string): number {
+    return this.#draws.next(label)
+  }
+
+  call(to: NodeId, request: Message, timeout: Milliseconds): Promise<Reply | undefined> {
+    return new Promise((resolve) => {
+      if (this.#closed) return resolve(undefined)
+      const id = ++this.#requests
+      const timer = setTimeout(() => this.#settle(id, undefined), timeout)
+      this.#calls.set(id, { timer, resolve })
+      this.#links.get(to)?.send(++this.#sent, Object.assign({}, request, { id }))
+    })
+  }
+
+  setNodes(nodes: Readonly<Record<NodeId, string>>): void {
+    const { cluster, messageBytesMax = 8 << 20, queueBytesMax = 32 << 20 } = this.#options
+    for (const [to, link] of this.#links) {
+      if (nodes[to] === link.url) continue
+      link.close()
+      this.#links.delete(to)
+    }
+    for (const [to, url] of Object.entries(nodes)) {
+      if (this.#links.has(to) || this.#closed) continue
+      const hello = {
+        type: 'hello',
+        version: wireVersion,
+        role: 'client',
+        cluster,
+        id: this.id,
+        to,
+      } as const
+      const link = new Link(
+        url,
+        hello,
+        { messageBytesMax, queueBytesMax },
+        {
+          onMessages: (messages) => this.#receive(messages),
+          // A call whose request was dropped ends by its timeout.
+          onDropped: () => undefined,
+          onRefused: () => undefined,
+        },
+      )
+      this.#links.set(to, link)
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed = true
+    for (const link of this.#links.values()) link.close()
+    this.#links.clear()
+    for (const id of this.#calls.keys()) this.#settle(id, undefined)
+    return Promise.resolve()
+  }
+
+  #receive(messages: readonly Numbered[]): void {
+    for (const [, message] of messages) {
+      if ('re' in message && typeof message.re === 'number')
+        this.#settle(message.re, message as Reply)
+    }
+  }
+
+  #settle(id: number, reply: Reply | undefined): void {
+    const call = this.#calls.get(id)
+    if (call === undefined) return
+    this.#calls.delete(id)
+    clearTimeout(call.timer)
+    call.resolve(reply)
+  }
+}

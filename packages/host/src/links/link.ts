@@ -1,0 +1,162 @@
+import type { DropReason, Message, Milliseconds } from '@lockstep/process'
+import * as v from 'valibot'
+import { WebSocket } from 'ws'
+import { encode } from '../codec.ts'
+import { Outbox, type OutboxLimits } from './outbox.ts'
+import {
+  type Hello,
+  type Numbered,
+  RefusedSchema,
+  readMessages,
+  tryDecode,
+  WelcomeSchema,
+} from './wire.ts'
+
+/** What a link tells its owner. */
+export interface LinkEvents {
+  /** Messages that came back over the link; only clients get any. */
+  onMessages(messages: readonly Numbered[]): void
+  /** A message that will not arrive. */
+  onDropped(message: Message, number: number, reason: DropReason): void
+  /** The other side refused the link and said why. It is dialled again all the same. */
+  onRefused(code: string, text: string): void
+}
+
+const backoffMinMs: Milliseconds = 20
+const backoffMaxMs: Milliseconds = 1_000
+const handshakeMs: Milliseconds = 5_000
+
+/**
+ * A link that this side dials, and dials again whenever it breaks, after a pause that doubles up to
+ * a second and is drawn evenly from its upper half.
+ *
+ * While an attempt is under way messages wait, up to the limit; between attempts they are dropped
+ * as `receiver-down`, since a protocol that repeats itself has no use for a queue of old messages.
+ */
+export class Link {
+  readonly url: string
+  readonly #hello: Hello
+  readonly #limits: OutboxLimits
+  readonly #events: LinkEvents
+  readonly #outbox: Outbox
+  #socket: WebSocket | undefined
+  #welcomed = false
+  #held: Uint8Array[] = []
+  #heldBytes = 0
+  #attempts = 0
+  #retry: NodeJS.Timeout | undefined
+  #handshake: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(url: string, hello: Hello, limits: OutboxLimits, events: LinkEvents) {
+    this.url = url
+    this.#hello = hello
+    this.#limits = limits
+    this.#events = events
+    const sink = {
+      write: (frame: Uint8Array): void => this.#write(frame),
+      waitingBytes: (): number => this.#heldBytes + (this.#socket?.bufferedAmount ?? 0),
+    }
+    this.#outbox = new Outbox(sink, limits, (message, number, reason) =>
+      events.onDropped(message, number, reason),
+    )
+    this.#dial()
+  }
+
+  send(number: number, message: Message): void {
+    if (this.#socket === undefined) this.#events.onDropped(message, number, 'receiver-down')
+    else this.#outbox.push(number, message)
+  }
+
+  /** Dials at once if it was waiting to: there is reason to think that the other side is back. */
+  hurry(): void {
+    if (this.#retry === undefined) return
+    clearTimeout(this.#retry)
+    this.#dial()
+  }
+
+  /** Ends the link for good. What waits is dropped. */
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#retry)
+    this.#retry = undefined
+    this.#drop()
+  }
+
+  #dial(): void {
+    this.#retry = undefined
+    const socket = new WebSocket(this.url, {
+      perMessageDeflate: false,
+      maxPayload: this.#limits.messageBytesMax,
+      handshakeTimeout: handshakeMs,
+    })
+    this.#socket = socket
+    // The WebSocket's own handshake is limited by ws; this limits the welcome behind it.
+    this.#handshake = setTimeout(() => socket.terminate(), 2 * handshakeMs)
+    socket.on('open', () => socket.send(encode(this.#hello)))
+    socket.on('message', (bytes: Buffer) => {
+      if (socket === this.#socket) this.#receive(bytes)
+    })
+    // A 'close' follows every error, and says all that matters here.
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      if (socket !== this.#socket) return
+      this.#drop()
+      this.#redial()
+    })
+  }
+
+  #redial(): void {
+    if (this.#closed) return
+    const ceiling = Math.min(backoffMaxMs, backoffMinMs * 2 ** this.#attempts++)
+    this.#retry = setTimeout(() => this.#dial(), (ceiling * (1 + Math.random())) / 2)
+  }
+
+  #receive(bytes: Uint8Array): void {
+    const frame = tryDecode(bytes)
+    if (this.#welcomed && Array.isArray(frame)) {
+      const messages = readMessages(frame)
+      if (typeof messages === 'string') this.#socket?.close(1007, messages)
+      else this.#events.onMessages(messages)
+    } else if (v.is(RefusedSchema, frame)) this.#events.onRefused(frame.code, frame.text)
+    else if (!this.#welcomed && v.is(WelcomeSchema, frame)) this.#welcome()
+    else this.#socket?.close(1002, 'a welcome was expected, and then frames')
+  }
+
+  #welcome(): void {
+    clearTimeout(this.#handshake)
+    this.#welcomed = true
+    this.#attempts = 0
+    const held = this.#held
+    this.#held = []
+    this.#heldBytes = 0
+    for (const frame of held) this.#write(frame)
+  }
+
+  #write(frame: Uint8Array): void {
+    const socket = this.#socket
+    if (socket === undefined) return
+    if (this.#welcomed) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(frame)
+    } else {
+      this.#held.push(frame)
+      this.#heldBytes += frame.length
+    }
+  }
+
+  #drop(): void {
+    clearTimeout(this.#handshake)
+    const socket = this.#socket
+    this.#socket = undefined
+    this.#welcomed = false
+    socket?.close()
+    this.#outbox.clear('receiver-down')
+    for (const frame of this.#held.splice(0)) {
+      const messages = readMessages(tryDecode(frame))
+      if (typeof messages === 'string') continue
+      for (const [number, message] of messages)
+        this.#events.onDropped(message, number, 'receiver-down')
+    }
+    this.#heldBytes = 0
+  }
+}

@@ -1,0 +1,93 @@
+import type { DropReason, Message } from '@lockstep/process'
+import { encode } from '../codec.ts'
+import type { Numbered } from './wire.ts'
+
+/** What an outbox writes to. */
+export interface Sink {
+  /** Takes a frame. */
+  write(frame: Uint8Array): void
+  /** Bytes that were taken and have not left yet. */
+  waitingBytes(): number
+}
+
+/** How much an outbox takes. */
+export interface OutboxLimits {
+  /** A frame, and so a message, is not larger than this. */
+  readonly messageBytesMax: number
+  /** While more than this waits, new messages are dropped. */
+  readonly queueBytesMax: number
+}
+
+const messagesPerFrameMax = 512
+
+/**
+ * Gathers the messages of one turn for one receiver and sends them as one frame, encoded once.
+ * What does not fit is dropped and told: memory is bounded however slow the receiver is.
+ */
+export class Outbox {
+  readonly #sink: Sink
+  readonly #limits: OutboxLimits
+  readonly #onDropped: (message: Message, number: number, reason: DropReason) => void
+  #batch: Numbered[] = []
+  #scheduled = false
+
+  constructor(
+    sink: Sink,
+    limits: OutboxLimits,
+    onDropped: (message: Message, number: number, reason: DropReason) => void,
+  ) {
+    this.#sink = sink
+    this.#limits = limits
+    this.#onDropped = onDropped
+  }
+
+  push(number: number, message: Message): void {
+    if (this.#sink.waitingBytes() > this.#limits.queueBytesMax) {
+      this.#onDropped(message, number, 'refused')
+      return
+    }
+    this.#batch.push([number, message])
+    if (this.#batch.length === messagesPerFrameMax) return this.#flush()
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.#flush()
+    })
+  }
+
+  /** Drops what was gathered and not sent yet. */
+  clear(reason: DropReason): void {
+    const batch = this.#batch
+    this.#batch = []
+    for (const [number, message] of batch) this.#onDropped(message, number, reason)
+  }
+
+  #flush(): void {
+    if (this.#batch.length === 0) return
+    const batch = this.#batch
+    this.#batch = []
+    this.#write(batch)
+  }
+
+  #write(batch: readonly Numbered[]): void {
+    const frame = tryEncode(batch)
+    if (frame !== undefined && frame.length <= this.#limits.messageBytesMax)
+      return this.#sink.write(frame)
+    const [only] = batch
+    if (only !== undefined && batch.length === 1)
+      return this.#onDropped(only[1], only[0], 'refused')
+    const half = batch.length >> 1
+    this.#write(batch.slice(0, half))
+    this.#write(batch.slice(half))
+  }
+}
+
+/** `undefined` when a message holds what is no plain data, such as a cycle. */
+function tryEncode(batch: readonly Numbered[]): Uint8Array | undefined {
+  try {
+    return encode(batch)
+  } catch {
+    return undefined
+  }
+}

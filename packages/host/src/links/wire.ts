@@ -1,0 +1,119 @@
+import type { Message, NodeId } from '@lockstep/process'
+import * as v from 'valibot'
+import { decode } from '../codec.ts'
+
+/**
+ * What goes over a link, as binary WebSocket messages in msgpack.
+ *
+ * The side that dials says `Hello`; the other answers `Welcome`, or `Refused` and closes. After that
+ * a link carries frames: arrays of `[number, message]`, where `number` is the sender's count of its
+ * messages. From a node to a node a link carries frames one way only; a client gets its replies on
+ * the link that it dialled. On a control link requests and answers follow instead
+ * (control/protocol.ts).
+ */
+export const wireVersion = 1
+
+/** The path that peers and clients dial, and the one for control. */
+export const linkPath = '/link'
+export const controlPath = '/control'
+
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
+
+/** The first frame of whoever dials. */
+export type Hello =
+  | {
+      readonly type: 'hello'
+      readonly version: number
+      readonly role: 'peer' | 'client'
+      readonly cluster: string
+      readonly id: NodeId
+      /** Whom the dialler wants to reach: an address may have passed on to somebody else. */
+      readonly to: NodeId
+    }
+  | {
+      readonly type: 'hello'
+      readonly version: number
+      readonly role: 'control'
+      readonly cluster: string
+    }
+
+/** Refuses what is no hello. */
+export const HelloSchema: v.GenericSchema<Hello> = v.variant('role', [
+  v.object({
+    type: v.literal('hello'),
+    version: v.number(),
+    role: v.picklist(['peer', 'client']),
+    cluster: name,
+    id: name,
+    to: name,
+  }),
+  v.object({
+    type: v.literal('hello'),
+    version: v.number(),
+    role: v.literal('control'),
+    cluster: name,
+  }),
+])
+
+/** The answer to a hello that is accepted. */
+export interface Welcome {
+  readonly type: 'welcome'
+  readonly id: NodeId
+  readonly incarnation: number
+}
+
+/** Refuses what is no welcome. */
+export const WelcomeSchema: v.GenericSchema<Welcome> = v.object({
+  type: v.literal('welcome'),
+  id: v.string(),
+  incarnation: v.number(),
+})
+
+/** Why a link is refused; `text` says how to mend it. The link is closed behind it. */
+export type RefusalCode =
+  | 'malformed'
+  | 'too-large'
+  | 'wrong-version'
+  | 'wrong-cluster'
+  | 'wrong-node'
+  | 'wrong-role'
+  | 'id-taken'
+  | 'too-many-links'
+
+/** The last frame on a link that is refused. */
+export interface Refused {
+  readonly type: 'refused'
+  readonly code: RefusalCode
+  readonly text: string
+}
+
+/** A refusal as it arrives; whoever refuses may know codes that this side does not. */
+export const RefusedSchema: v.GenericSchema<Omit<Refused, 'code'> & { readonly code: string }> =
+  v.object({ type: v.literal('refused'), code: v.string(), text: v.string() })
+
+/** A message with its sender's number. */
+export type Numbered = readonly [number: number, message: Message]
+
+/** What the bytes say, or `undefined` when they are no msgpack. */
+export function tryDecode(bytes: Uint8Array): unknown {
+  try {
+    return decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** The messages of a frame, or in a few words why it is none. By hand, since every message passes here. */
+export function readMessages(frame: unknown): readonly Numbered[] | string {
+  if (!Array.isArray(frame)) return 'a frame is an array'
+  for (const item of frame) {
+    if (!Array.isArray(item) || item.length !== 2)
+      return 'a frame holds pairs of number and message'
+    const [number, message]: readonly unknown[] = item
+    if (!Number.isSafeInteger(number)) return 'the number of a message is a whole number'
+    if (typeof message !== 'object' || message === null) return 'a message is an object'
+    if (!('type' in message) || typeof message.type !== 'string')
+      return 'a message has a string as its type'
+  }
+  return frame as readonly Numbered[]
+}

@@ -1,0 +1,285 @@
+import { randomInt } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import type { Build, Milliseconds, NodeId } from '@lockstep/process'
+import { HostClock } from './clock.ts'
+import { attend } from './control/attend.ts'
+import type { NodeState } from './control/protocol.ts'
+import { Draws } from './draws.ts'
+import { Life } from './life.ts'
+import { LinkServer } from './links/server.ts'
+import { linkPath } from './links/wire.ts'
+import type { NodeFault } from './node-fault.ts'
+import { Router } from './router.ts'
+import { Stall } from './stall.ts'
+import { Tracer } from './tracer.ts'
+import { diskError } from './wal/disk-error.ts'
+import { DirectoryFiles } from './wal/files.ts'
+import { type DirectoryLock, lockDirectory } from './wal/lock.ts'
+import { WriteAheadLog } from './wal/log.ts'
+import type { TornTail } from './wal/recover.ts'
+
+/** What to run, where. */
+export interface NodeOptions {
+  readonly id: NodeId
+  /** The name of the cluster. Whoever connects must know it. */
+  readonly cluster: string
+  /** Holds the log and the snapshots of this node alone; made when it is not there. */
+  readonly directory: string
+  /** The address to listen on; `127.0.0.1` unless told otherwise. */
+  readonly host?: string
+  /** The port to listen on; 0, the default, takes any free one. */
+  readonly port?: number
+  /** The WebSocket addresses of the peers, by id. */
+  readonly peers?: Readonly<Record<NodeId, string>>
+  readonly build: Build
+  /** Seed of `random`; drawn when it is not given. */
+  readonly seed?: number
+  /** Larger messages are refused; 8 MiB unless told otherwise. */
+  readonly messageBytesMax?: number
+  /** While more than this waits for one receiver, new messages to it are dropped; 32 MiB unless told otherwise. */
+  readonly queueBytesMax?: number
+  /** Connections at one time; 1,024 unless told otherwise. */
+  readonly linksMax?: number
+  /** The node ends with `disk-full` rather than keep more than this on its disk. */
+  readonly diskBytesMax?: number
+  /** Size of a log segment; 8 MiB unless told otherwise. */
+  readonly segmentBytes?: number
+}
+
+/** A node that runs. */
+export interface RunningNode {
+  readonly id: NodeId
+  readonly port: number
+  /** Where peers, clients and control reach it. */
+  readonly url: string
+  readonly incarnation: number
+  /** What the last crash tore off the end of the log, if anything. */
+  readonly torn: TornTail | undefined
+  /** Resolves when the node is down: with `undefined` after `stop`, else with what ended it. */
+  readonly ended: Promise<Error | undefined>
+  setPeers(peers: Readonly<Record<NodeId, string>>): void
+  /** The process's own view of its state. */
+  view(): unknown
+  /** Ends the node in good order: all that was appended is durable when this resolves. */
+  stop(): Promise<void>
+}
+
+/**
+ * Runs one process over a disk and sockets. Resolves when it has started and listens.
+ *
+ * Rejects with a `HostError`: `wal-corrupt`, `directory-locked`, `port-taken`, `disk-full`,
+ * `disk-failed`, or `step-failed` when the process throws while it starts.
+ */
+export async function startNode(options: NodeOptions): Promise<RunningNode> {
+  const lock = await ownedDirectory(options.directory)
+  const node = new HostNode(options, lock)
+  try {
+    await node.start()
+  } catch (error) {
+    node.fail(error instanceof Error ? error : new Error(String(error)))
+  }
+  const failure = node.failure
+  if (failure === undefined) return node
+  await node.ended
+  throw failure
+}
+
+async function ownedDirectory(directory: string): Promise<DirectoryLock> {
+  try {
+    await mkdir(directory, { recursive: true })
+    return await lockDirectory(directory)
+  } catch (error) {
+    throw diskError(error)
+  }
+}
+
+class HostNode implements RunningNode {
+  readonly id: NodeId
+  readonly ended: Promise<Error | undefined>
+  port = 0
+  incarnation = 0
+  torn: TornTail | undefined
+  /** What ended the node. */
+  failure: Error | undefined
+  readonly #options: NodeOptions
+  readonly #lock: DirectoryLock
+  readonly #tracer: Tracer
+  #clock = new HostClock()
+  readonly #seed: number
+  readonly #router: Router
+  readonly #server: LinkServer
+  #log: WriteAheadLog | undefined
+  #life: Life | undefined
+  readonly #stall = new Stall()
+  #refusedLinks = 0
+  #ending = false
+  #resolveEnded: (failure: Error | undefined) => void = () => undefined
+
+  constructor(options: NodeOptions, lock: DirectoryLock) {
+    this.id = options.id
+    this.#options = options
+    this.#lock = lock
+    this.#seed = options.seed ?? randomInt(2 ** 32)
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve
+    })
+    this.#tracer = new Tracer(options.id)
+    const limits = {
+      messageBytesMax: options.messageBytesMax ?? 8 << 20,
+      queueBytesMax: options.queueBytesMax ?? 32 << 20,
+    }
+    this.#router = new Router({
+      id: options.id,
+      cluster: options.cluster,
+      limits,
+      tracer: this.#tracer,
+      seed: this.#seed,
+      deliver: (from, number, message) => this.#life?.deliver(from, number, message),
+    })
+    this.#server = new LinkServer({
+      id: options.id,
+      cluster: options.cluster,
+      host: options.host ?? '127.0.0.1',
+      port: options.port ?? 0,
+      messageBytesMax: limits.messageBytesMax,
+      linksMax: options.linksMax ?? 1_024,
+      accept: (accepted) =>
+        accepted.hello.role === 'control'
+          ? attend(this.#controlled(), accepted)
+          : this.#router.accept(accepted),
+      onRefused: (code, text, hello) => {
+        this.#refusedLinks++
+        this.#tracer.note('mark', { name: 'refused a link', data: { code, text, hello } })
+      },
+    })
+  }
+
+  get url(): string {
+    const host = this.#options.host ?? '127.0.0.1'
+    return `ws://${host.includes(':') ? `[${host}]` : host}:${this.port}${linkPath}`
+  }
+
+  async start(): Promise<void> {
+    const { directory, build, peers } = this.#options
+    const { log, saved, incarnation, torn } = await WriteAheadLog.open(
+      new DirectoryFiles(directory),
+      {
+        segmentBytes: this.#options.segmentBytes ?? 8 << 20,
+        bytesMax: this.#options.diskBytesMax ?? Number.POSITIVE_INFINITY,
+        stall: this.#stall,
+        onSynced: (position, writes) => this.#life?.onSynced(position, writes),
+        onFailed: (error) => this.fail(error),
+      },
+    )
+    this.#log = log
+    this.incarnation = incarnation
+    this.torn = torn
+    this.port = await this.#server.listen(incarnation)
+    this.#clock = new HostClock()
+    const life = new Life({
+      id: this.id,
+      incarnation,
+      build,
+      clock: this.#clock,
+      draws: new Draws(this.#seed, this.id),
+      tracer: this.#tracer,
+      log,
+      send: (to, message, cause) => this.#router.send(to, message, cause),
+      onFailed: (error) => this.fail(error),
+    })
+    this.#life = life
+    this.#router.setPeers(peers ?? {})
+    life.start(saved)
+  }
+
+  setPeers(peers: Readonly<Record<NodeId, string>>): void {
+    if (!this.#ending) this.#router.setPeers(peers)
+  }
+
+  view(): unknown {
+    return this.#life?.view()
+  }
+
+  async stop(): Promise<void> {
+    await this.#end(undefined)
+  }
+
+  /** Ends the node at once, as a crash would. */
+  fail(error: Error): void {
+    void this.#end(error)
+  }
+
+  async #end(failure: Error | undefined): Promise<void> {
+    if (this.#ending) {
+      await this.ended
+      return
+    }
+    this.#ending = true
+    this.failure = failure
+    this.#life?.end()
+    this.#router.close()
+    this.#stall.set(0)
+    const letGo = failure === undefined ? this.#log?.close() : this.#log?.abandon()
+    try {
+      await Promise.all([letGo, this.#server.close()])
+    } catch (error) {
+      this.failure ??= error instanceof Error ? error : new Error(String(error))
+    } finally {
+      await this.#lock.release()
+      this.#resolveEnded(this.failure)
+    }
+  }
+
+  #controlled(): Parameters<typeof attend>[0] {
+    return {
+      tracer: this.#tracer,
+      look: () => this.#look(),
+      fault: (fault) => this.#fault(fault),
+      setPeers: (peers) => this.setPeers(peers),
+    }
+  }
+
+  #look(): NodeState {
+    const timers = this.#life?.timers.pending() ?? []
+    return {
+      id: this.id,
+      incarnation: this.incarnation,
+      view: this.view(),
+      timers: timers.map(({ name, armedAt, dueAt }) => ({
+        name,
+        armedAt: this.#clock.trueAt(armedAt),
+        dueAt: this.#clock.trueAt(dueAt),
+      })),
+      unsynced: this.#log === undefined ? 0 : this.#log.writes - this.#log.durableWrites,
+      clockOffsetMs: this.#clock.offset(),
+      refusedLinks: this.#refusedLinks,
+    }
+  }
+
+  #fault(fault: NodeFault): void {
+    this.#router.fault(fault)
+    if (fault.do === 'heal') {
+      this.#setStall(0)
+      this.#setClock(undefined, 1)
+    } else if ('node' in fault && fault.node === this.id) {
+      if (fault.do === 'stall') this.#setStall(fault.by)
+      if (fault.do === 'clock') this.#setClock(fault.jump, fault.rate)
+    }
+  }
+
+  #setStall(by: Milliseconds): void {
+    if (by === this.#stall.byMs) return
+    this.#stall.set(by)
+    this.#tracer.note('stall', { value: by * 1000 })
+  }
+
+  #setClock(jump: Milliseconds | undefined, rate: number | undefined): void {
+    if ((jump ?? 0) === 0 && (rate ?? this.#clock.rate) === this.#clock.rate) return
+    if (jump !== undefined) this.#clock.jump(jump)
+    if (rate !== undefined) {
+      this.#clock.setRate(rate)
+      this.#life?.timers.rateChanged()
+    }
+    this.#tracer.note('clock', { value: Math.round(this.#clock.offset() * 1000) })
+  }
+}

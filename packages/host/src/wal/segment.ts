@@ -1,0 +1,69 @@
+import { checksum } from './checksum.ts'
+
+/**
+ * The log is a row of segment files. Each begins with a header that is durable before the file has
+ * its name, and goes on with frames; the space behind the last frame is filled with zeros, because
+ * a sync is quicker when the file need not grow. Every opening of the log begins a new segment.
+ *
+ * | bytes | what |
+ * |---|---|
+ * | 0–7 | `LOCKSTEP` |
+ * | 8–11 | version of the format |
+ * | 12–15 | number of the segment, from 1 |
+ * | 16–19 | mark of its frames |
+ * | 20–23 | incarnation that wrote it |
+ * | 24–31 | position of its first entry, as a double |
+ * | 32–35 | CRC-32C of the bytes before |
+ */
+export interface SegmentHeader {
+  readonly number: number
+  readonly mark: number
+  readonly incarnation: number
+  /** The position of the first entry that stands in it, or would. */
+  readonly first: number
+}
+
+export const segmentHeaderBytes = 36
+
+const magic = Buffer.from('LOCKSTEP')
+const version = 1
+
+/** The name of the segment with that number; names sort as numbers do. */
+export function segmentName(number: number): string {
+  return `${number.toString().padStart(10, '0')}.log`
+}
+
+/** The number in a segment's name; `undefined` when it is not such a name. */
+export function segmentNumber(name: string): number | undefined {
+  return /^\d{10}\.log$/.test(name) ? Number.parseInt(name, 10) : undefined
+}
+
+/** The bytes of a header. */
+export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
+  const bytes = Buffer.alloc(segmentHeaderBytes)
+  magic.copy(bytes)
+  bytes.writeUInt32LE(version, 8)
+  bytes.writeUInt32LE(header.number, 12)
+  bytes.writeUInt32LE(header.mark, 16)
+  bytes.writeUInt32LE(header.incarnation, 20)
+  bytes.writeDoubleLE(header.first, 24)
+  bytes.writeUInt32LE(checksum(bytes.subarray(0, 32)), 32)
+  return bytes
+}
+
+/** The header at the start of a segment, or in a few words what stands there instead. */
+export function decodeSegmentHeader(segment: Uint8Array): SegmentHeader | string {
+  const bytes = Buffer.from(segment.buffer, segment.byteOffset, segment.byteLength)
+  if (bytes.length < segmentHeaderBytes) return 'the file ends inside its header'
+  if (bytes.compare(magic, 0, 8, 0, 8) !== 0) return 'this is no segment of a log'
+  if (bytes.readUInt32LE(32) !== checksum(bytes.subarray(0, 32)))
+    return 'the checksum of the header does not match'
+  const found = bytes.readUInt32LE(8)
+  if (found !== version) return `format version ${found}, where ${version} was expected`
+  return {
+    number: bytes.readUInt32LE(12),
+    mark: bytes.readUInt32LE(16),
+    incarnation: bytes.readUInt32LE(20),
+    first: bytes.readDoubleLE(24),
+  }
+}

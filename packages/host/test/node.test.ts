@@ -1,0 +1,123 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { connectControl, startNode } from '../src/index.ts'
+import { clientOf, echo, started } from './cluster.ts'
+import { counter } from './counter.ts'
+import { temporaryDirectory } from './temporary.ts'
+
+test('a node keeps what it acknowledged over a restart', async () => {
+  const directory = await temporaryDirectory()
+  const first = await started('n1', counter, { directory })
+  const client = clientOf(first)
+  const calls = Array.from({ length: 120 }, () => client.call('n1', { type: 'increment' }, 30_000))
+  expect((await Promise.all(calls)).at(-1)).toMatchObject({ count: 120 })
+  await first.stop()
+  const second = await started('n1', counter, { directory })
+  expect(second.incarnation).toBe(2)
+  client.setNodes({ n1: second.url })
+  expect(await client.call('n1', { type: 'read' }, 30_000)).toMatchObject({ count: 120 })
+})
+
+test('two nodes cannot open one directory', async () => {
+  const directory = await temporaryDirectory()
+  const node = await started('n1', counter, { directory })
+  const second = startNode({ id: 'n1', cluster: 'test', directory, build: counter })
+  await expect(second).rejects.toMatchObject({
+    code: 'directory-locked',
+    message: expect.stringContaining('Stop that process'),
+  })
+  await node.stop()
+  await started('n1', counter, { directory })
+})
+
+test('the lock of a process that is gone does not keep a directory', async () => {
+  const directory = await temporaryDirectory()
+  await writeFile(join(directory, 'lock'), '4194304999 1')
+  const node = await started('n1', counter, { directory })
+  // The id may be in use again, by a process that started at another time.
+  await node.stop()
+  await writeFile(join(directory, 'lock'), `${process.pid} 1`)
+  await started('n1', counter, { directory })
+})
+
+describe('a node that cannot go on ends and says why', () => {
+  test('when its process throws', async () => {
+    const node = await started('n1', echo)
+    const calling = clientOf(node).call('n1', { type: 'throw' }, 30_000)
+    expect(await node.ended).toMatchObject({ code: 'step-failed', message: /n1 threw: a mistake/ })
+    await expect(connectControl(node.url, 'test')).rejects.toMatchObject({ code: 'unreachable' })
+    void calling
+  })
+
+  test('when its process throws while it starts', async () => {
+    const directory = await temporaryDirectory()
+    const build = (): never => {
+      throw new Error('a mistake')
+    }
+    await expect(startNode({ id: 'n1', cluster: 'test', directory, build })).rejects.toThrow(
+      'a mistake',
+    )
+    await started('n1', echo, { directory })
+  })
+
+  test('when its disk is full', async () => {
+    const node = await started('n1', counter, { diskBytesMax: 2_000 })
+    const client = clientOf(node)
+    let acknowledged = 0
+    let failure: Error | undefined
+    for (; failure === undefined; acknowledged++) {
+      const answer = client.call('n1', { type: 'increment' }, 30_000).then(() => undefined)
+      failure = await Promise.race([answer, node.ended])
+    }
+    expect(failure).toMatchObject({ code: 'disk-full', message: /^the disk is full/ })
+    expect(acknowledged).toBeGreaterThan(5)
+  })
+
+  test('when its log is damaged', async () => {
+    const directory = await temporaryDirectory()
+    const node = await started('n1', counter, { directory })
+    for (let i = 0; i < 3; i++) await clientOf(node).call('n1', { type: 'increment' }, 30_000)
+    await node.stop()
+    const [name = ''] = (await readdir(directory)).filter((file) => file.endsWith('.log'))
+    const bytes = await readFile(join(directory, name))
+    bytes[62] = 0xff ^ (bytes[62] ?? 0)
+    await writeFile(join(directory, name), bytes)
+    await expect(
+      startNode({ id: 'n1', cluster: 'test', directory, build: counter }),
+    ).rejects.toMatchObject({ code: 'wal-corrupt', file: name, offset: 36 })
+  })
+
+  test('when its directory cannot be made', async () => {
+    const directory = join(await temporaryDirectory(), 'file')
+    await writeFile(directory, '')
+    await expect(
+      startNode({ id: 'n1', cluster: 'test', directory, build: counter }),
+    ).rejects.toMatchObject({ code: 'disk-failed' })
+  })
+
+  test('when its port is taken', async () => {
+    const { port } = await started('n1', echo)
+    const directory = await temporaryDirectory()
+    await expect(
+      startNode({ id: 'n2', cluster: 'test', directory, build: echo, port }),
+    ).rejects.toMatchObject({ code: 'port-taken' })
+  })
+})
+
+test('a torn tail is dropped and reported, and the node goes on', async () => {
+  const directory = await temporaryDirectory()
+  const node = await started('n1', counter, { directory })
+  const client = clientOf(node)
+  for (let i = 0; i < 5; i++) await client.call('n1', { type: 'increment' }, 30_000)
+  await node.stop()
+  const [name = ''] = (await readdir(directory)).filter((file) => file.endsWith('.log'))
+  const bytes = await readFile(join(directory, name))
+  const end = bytes.findLastIndex((byte) => byte !== 0)
+  await writeFile(join(directory, name), bytes.subarray(0, end))
+  const again = await started('n1', counter, { directory })
+  expect(again.torn).toMatchObject({ file: name, found: 'the file ends inside a frame' })
+  expect(again.view()).toEqual({ count: 4 })
+  client.setNodes({ n1: again.url })
+  expect(await client.call('n1', { type: 'increment' }, 30_000)).toMatchObject({ count: 5 })
+})

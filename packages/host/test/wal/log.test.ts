@@ -1,0 +1,104 @@
+import { test as propertyTest } from '@fast-check/vitest'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type LogOptions, WriteAheadLog } from '../../src/wal/log.ts'
+import type { WalRules } from '../../src/wal/rules.ts'
+import { CrashFiles, turn } from './crash-files.ts'
+import { checkSteps, steps } from './log-model.ts'
+
+const numRuns = process.env['LOCKSTEP_LONG'] === undefined ? 150 : 5_000
+
+describe('a log that loses power at any moment', () => {
+  propertyTest.prop([steps, fc.nat()], { numRuns })(
+    'recovers a prefix of what was written, at least as far as it reported',
+    (plan, seed) => checkSteps(plan, seed),
+  )
+
+  const mutants: Readonly<Record<string, Partial<WalRules>>> = {
+    'reports entries as durable before they are': {
+      makeDurable: (file, parts, at) => {
+        void file.write(parts, at)
+        return Promise.resolve()
+      },
+    },
+    'ignores checksums': { isIntact: () => true },
+    'believes a snapshot that no marker names': {
+      snapshotToBelieve: (_, present) => present.at(-1),
+    },
+  }
+  test.each(Object.entries(mutants))('is caught when it %s', async (_, rules) => {
+    const details = await fc.check(
+      fc.asyncProperty(steps, fc.nat(), (plan, seed) => checkSteps(plan, seed, rules)),
+      { numRuns: 2_000, endOnFailure: true },
+    )
+    expect(details.failed).toBe(true)
+  })
+})
+
+async function open(options: Partial<LogOptions> = {}, files = new CrashFiles(() => 0)) {
+  const reported: number[] = []
+  const opened = await WriteAheadLog.open(files, {
+    segmentBytes: 4096,
+    bytesMax: Number.POSITIVE_INFINITY,
+    onSynced: (position) => reported.push(position),
+    onFailed: (error) => {
+      throw error
+    },
+    ...options,
+  })
+  return { ...opened, reported, files }
+}
+
+test('appends of one turn share a sync, and those made during a sync share the next', async () => {
+  const { log } = await open()
+  for (let i = 0; i < 100; i++) log.append(i)
+  await turn()
+  for (let i = 0; i < 100; i++) log.append(i)
+  await log.close()
+  expect(log.syncs).toBe(2)
+  expect(log.durableWrites).toBe(200)
+})
+
+test('nothing is written inside the step that appends', async () => {
+  const { log, reported } = await open()
+  log.append('a')
+  await Promise.resolve()
+  expect(log.syncs).toBe(0)
+  await log.close()
+  expect(reported).toEqual([0])
+})
+
+test('a log fails as a full disk does when it would grow beyond its limit', async () => {
+  let failure: Error | undefined
+  const { log, reported } = await open({
+    bytesMax: 1_000,
+    onFailed: (error) => {
+      failure = error
+    },
+  })
+  log.append('x'.repeat(500))
+  while (reported.length === 0) await turn()
+  log.append('x'.repeat(500))
+  await log.close()
+  expect(failure).toMatchObject({ code: 'disk-full', message: /^the disk is full/ })
+  expect(reported).toEqual([0])
+})
+
+test("an entry that is no plain data is the process's mistake, not the disk's", async () => {
+  const failed = new Promise<Error>((resolve) => {
+    void open({ onFailed: resolve }).then(({ log }) => log.append(Symbol('no data')))
+  })
+  expect(await failed).toMatchObject({ code: 'step-failed' })
+})
+
+test('segments and snapshots that are not needed any more are removed', async () => {
+  const { log, files } = await open()
+  for (let round = 0; round < 10; round++) {
+    for (let i = 0; i < 10; i++) log.append('x'.repeat(300))
+    log.saveSnapshot({ round }, (round + 1) * 10)
+  }
+  await log.close()
+  const names = await files.list()
+  expect(names.filter((name) => name.endsWith('.snapshot'))).toHaveLength(1)
+  expect(names.filter((name) => name.endsWith('.log')).length).toBeLessThan(4)
+})

@@ -1,0 +1,39 @@
+import type { KvOp } from './kv/operation.ts'
+import type { LogIndex, Term } from './term.ts'
+
+/** Which operation of which session: a retry repeats both. */
+export interface Session {
+  /** The session's name: the index of the entry that opened it. */
+  readonly client: LogIndex
+  /** 1 for the session's first operation, one more for each that follows. */
+  readonly seq: number
+}
+
+/** What an entry of the replicated log asks of the state machine. */
+export type Command =
+  /** Nothing: a new leader appends it to commit what earlier terms left (§8). */
+  | { readonly type: 'noop' }
+  /** Opens a session, named by this entry's index. */
+  | { readonly type: 'open' }
+  | { readonly type: 'operate'; readonly session: Session; readonly op: KvOp }
+
+/** An entry of the replicated log; the same object in memory, on the wire and on disk. */
+export interface Entry {
+  readonly type: 'entry'
+  readonly index: LogIndex
+  readonly term: Term
+  readonly command: Command
+}
+
+const entryBytes = 24
+
+/** About how many bytes an entry takes on the wire. */
+export function bytesOf(entry: Entry): number {
+  const command = entry.command
+  if (command.type !== 'operate') return entryBytes
+  const op = command.op
+  const bytes = entryBytes + 24 + op.key.length
+  if (op.type === 'put') return bytes + op.value.length
+  if (op.type === 'cas') return bytes + (op.from?.length ?? 0) + op.to.length
+  return bytes
+}

@@ -1,0 +1,63 @@
+import type { Milliseconds, NodeId } from '@lockstep/process'
+
+/** Settings of a Raft node. All nodes of a cluster have the same. */
+export interface RaftConfig {
+  /** An election timeout is drawn evenly from this ... */
+  readonly electionTimeoutMinMs: Milliseconds
+  /** ... up to this. The span between the two breaks ties (§5.2). */
+  readonly electionTimeoutMaxMs: Milliseconds
+  /** A leader speaks to every follower at least this often. */
+  readonly heartbeatMs: Milliseconds
+  /** The most entries of one append. */
+  readonly batchEntriesMax: number
+  /** The most bytes of one append, about; a larger entry travels alone. */
+  readonly batchBytesMax: number
+  /** The most requests that a leader keeps open; it refuses more as `overloaded`. */
+  readonly pendingMax: number
+  /** The most client sessions; the one that was silent longest goes first. */
+  readonly sessionsMax: number
+}
+
+/** What a node needs to know to take part. */
+export interface RaftOptions extends Partial<RaftConfig> {
+  /** All members of the cluster, this node among them. */
+  readonly nodes: readonly NodeId[]
+}
+
+/** Defaults for a cluster in one place, with disks that sync in a few milliseconds. */
+export const raftDefaults: RaftConfig = {
+  electionTimeoutMinMs: 150,
+  electionTimeoutMaxMs: 300,
+  heartbeatMs: 50,
+  batchEntriesMax: 512,
+  batchBytesMax: 1024 * 1024,
+  pendingMax: 4096,
+  sessionsMax: 10_000,
+}
+
+/**
+ * Fills the defaults in.
+ *
+ * @throws {RangeError} when the settings cannot work, with a sentence that says why.
+ */
+export function completeConfig(options: RaftOptions): RaftConfig & RaftOptions {
+  const config = { ...raftDefaults, ...options }
+  const { electionTimeoutMinMs, electionTimeoutMaxMs, heartbeatMs } = config
+  if (new Set(config.nodes).size !== config.nodes.length || config.nodes.length === 0) {
+    throw new RangeError('nodes must name every member of the cluster once')
+  }
+  if (!(heartbeatMs > 0 && heartbeatMs < electionTimeoutMinMs)) {
+    throw new RangeError(
+      `heartbeatMs (${heartbeatMs}) must lie between 0 and electionTimeoutMinMs (${electionTimeoutMinMs})`,
+    )
+  }
+  if (!(electionTimeoutMinMs < electionTimeoutMaxMs)) {
+    throw new RangeError(
+      `electionTimeoutMinMs (${electionTimeoutMinMs}) must be below electionTimeoutMaxMs (${electionTimeoutMaxMs})`,
+    )
+  }
+  for (const name of ['batchEntriesMax', 'batchBytesMax', 'pendingMax', 'sessionsMax'] as const) {
+    if (!(config[name] >= 1)) throw new RangeError(`${name} (${config[name]}) must be at least 1`)
+  }
+  return config
+}

@@ -1,0 +1,86 @@
+import { paper, type Rules } from './rules.ts'
+
+/** A rule that can be broken on purpose. */
+export interface RaftFlaw {
+  readonly name: string
+  /** One sentence: which rule is broken, and where it is written down. */
+  readonly text: string
+  /** Replaces the rule and leaves the others. */
+  readonly breaks: Partial<Rules>
+}
+
+/** The flaws, each one rule of the paper replaced by a mistake that has been made. */
+export const flaws: readonly RaftFlaw[] = [
+  {
+    name: 'vote-twice',
+    text: 'A node votes for every candidate that asks, not for one a term (§5.2).',
+    breaks: { mayVoteFor: () => true },
+  },
+  {
+    name: 'vote-for-stale-log',
+    text: 'A node votes without looking at the candidate’s log (§5.4.1).',
+    breaks: { isUpToDate: () => true },
+  },
+  {
+    name: 'vote-without-sync',
+    text: 'A vote leaves before term and vote are on disk (figure 2, persistent state).',
+    breaks: { whenToVote: () => 'now' },
+  },
+  {
+    name: 'ack-before-sync',
+    text: 'A follower acknowledges entries before they are on disk (figure 2, persistent state).',
+    breaks: { whenToAcknowledge: () => 'now' },
+  },
+  {
+    name: 'count-own-before-sync',
+    text: 'A leader counts itself for entries that its own disk does not hold yet (thesis §10.2.1).',
+    breaks: { countsOwn: (_durable, last) => last },
+  },
+  {
+    name: 'no-log-match',
+    text: 'A follower takes entries behind any entry, whatever its term (§5.3, log matching).',
+    breaks: { matchesPrevious: (ownTerm) => ownTerm !== undefined },
+  },
+  {
+    name: 'truncate-always',
+    text: 'A follower cuts its log behind every append, even when nothing conflicts (§5.3).',
+    breaks: {
+      survives: (agreed, conflict, last) =>
+        conflict === 0 ? agreed : paper.survives(agreed, conflict, last),
+    },
+  },
+  {
+    name: 'commit-older-term',
+    text: 'A leader commits an entry of an older term by counting its copies (§5.4.2, figure 8).',
+    breaks: { mayCommit: () => true },
+  },
+  {
+    name: 'apply-twice',
+    text: 'A retried operation is applied again, whatever its session says (thesis §6.3).',
+    breaks: { mayApply: () => true },
+  },
+  {
+    name: 'stale-read',
+    text: 'A node that takes itself for the leader answers reads from its own state (§8).',
+    breaks: { readsThroughLog: () => false },
+  },
+]
+
+/**
+ * The paper's rules with the named flaws in them.
+ *
+ * @throws {RangeError} when there is no flaw of a name.
+ */
+export function rulesWith(names: readonly string[]): Rules {
+  let rules = paper
+  for (const name of names) {
+    const flaw = flaws.find((known) => known.name === name)
+    if (flaw === undefined) {
+      throw new RangeError(
+        `raft has no flaw '${name}'; it has ${flaws.map((known) => known.name).join(', ')}`,
+      )
+    }
+    rules = { ...rules, ...flaw.breaks }
+  }
+  return rules
+}

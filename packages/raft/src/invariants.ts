@@ -1,0 +1,226 @@
+/**
+ * The five properties of figure 3 of the paper, and what restart adds to them, checked after every
+ * step at a cost that does not grow with the run.
+ *
+ * - Election safety: a term has at most one leader.
+ * - Log matching: two entries of one index and term are equal, and so is all before them. It is
+ *   enough that equal entries have equal predecessors, which is looked at once for each entry of
+ *   each node.
+ * - Leader append-only: a leader never cuts its own log.
+ * - Leader completeness: a leader has every entry that was committed in an earlier term. What
+ *   counts is the term *in which* an entry was committed, not the entry's own: a candidate that stood
+ *   still may win an old term after a later one has committed. It is enough to look at the last such
+ *   entry, since log matching covers those before it.
+ * - State-machine safety: all nodes apply the same entry at the same index.
+ * - A term never goes back, in memory or on disk.
+ */
+import type { NodeId, Process, Saved } from '@lockstep/process'
+import type { Broken, Invariants } from '@lockstep/sim'
+import type { Entry } from './command.ts'
+import { RaftNode } from './node.ts'
+import type { Raft, WalEntry } from './raft.ts'
+import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
+
+/** What the last look at a node saw. */
+interface Glance {
+  life: number
+  role: Raft['role']
+  term: Term
+  commit: LogIndex
+  applied: LogIndex
+  /** The node's log as it was; compared by identity, from the end. */
+  readonly log: Entry[]
+}
+
+interface Leader {
+  readonly id: NodeId
+  readonly raft: Raft
+}
+
+/** The last entry that was committed in a term, by that term's leader. */
+interface Committed {
+  readonly index: LogIndex
+  readonly entryTerm: Term
+}
+
+/** Checks the processes of one run. Each invariant is reported once. */
+export class RaftInvariants implements Invariants {
+  readonly #glances = new Map<NodeId, Glance>()
+  readonly #leaders = new Map<Term, Leader>()
+  readonly #committed = new Map<Term, Committed>()
+  /** By index and term: the entry that was seen first, and the term of its predecessor. */
+  readonly #entries = new Map<number, { readonly entry: Entry; readonly before: Term }>()
+  readonly #applied: Entry[] = []
+  readonly #diskTerms = new Map<NodeId, Term>()
+  readonly #reported = new Set<string>()
+  #newestTerm: Term = noTerm
+
+  stepped(process: Process, id: NodeId, life: number): Broken | undefined {
+    if (!(process instanceof RaftNode)) return undefined
+    const { raft } = process
+    const glance = this.#glanceAt(id, life)
+    const text =
+      this.#terms(glance, raft, id) ??
+      this.#leadership(glance, raft, id) ??
+      this.#log(glance, raft, id) ??
+      this.#commitment(glance, raft, id) ??
+      this.#machine(glance, raft, id)
+    glance.role = raft.role
+    glance.term = raft.term
+    glance.commit = raft.commit
+    return this.#once(text)
+  }
+
+  starting(saved: Saved<unknown, unknown>, id: NodeId): Broken | undefined {
+    const before = this.#diskTerms.get(id) ?? noTerm
+    let term = noTerm
+    let text: string | undefined
+    for (const record of saved.entries as readonly WalEntry[]) {
+      if (record.type !== 'vote') continue
+      if (record.term < term) text = `${id} wrote term ${record.term} after term ${term}`
+      term = record.term
+    }
+    // An empty disk was wiped, or never synced: it has nothing to go back from.
+    if (saved.entries.length > 0 && term < before) {
+      text = `${id} came back in term ${term} after term ${before} was on its disk`
+    }
+    this.#diskTerms.set(id, term)
+    return text === undefined ? undefined : this.#once(broken('terms never go back on disk', text))
+  }
+
+  #glanceAt(id: NodeId, life: number): Glance {
+    let glance = this.#glances.get(id)
+    if (glance === undefined || glance.life !== life) {
+      glance = {
+        life,
+        role: 'follower',
+        term: noTerm,
+        commit: noIndex,
+        applied: noIndex,
+        log: [],
+      }
+      this.#glances.set(id, glance)
+    }
+    return glance
+  }
+
+  #terms(glance: Glance, raft: Raft, id: NodeId): Broken | undefined {
+    if (raft.term >= glance.term) return undefined
+    return broken('a term never goes back', `${id} went from term ${glance.term} to ${raft.term}`)
+  }
+
+  #leadership(glance: Glance, raft: Raft, id: NodeId): Broken | undefined {
+    if (raft.role !== 'leader') return undefined
+    const { term } = raft
+    if (glance.role === 'leader' && glance.term === term) return undefined
+    const other = this.#leaders.get(term)
+    if (other !== undefined && (other.id !== id || other.raft !== raft)) {
+      return broken('election safety', `${other.id} and ${id} both led term ${term}`)
+    }
+    this.#leaders.set(term, { id, raft })
+    if (term > this.#newestTerm) this.#newestTerm = term
+    for (const [since, committed] of this.#committed) {
+      if (since < term && lacks(raft, committed)) return incomplete(id, term, since, committed)
+    }
+    return undefined
+  }
+
+  #log(glance: Glance, raft: Raft, id: NodeId): Broken | undefined {
+    const { log } = raft
+    const seen = glance.log
+    const before = seen.length
+    while (seen.length > 0 && log.at(asIndex(seen.length)) !== seen.at(-1)) seen.pop()
+    if (
+      seen.length < before &&
+      raft.role === 'leader' &&
+      glance.role === 'leader' &&
+      glance.term === raft.term
+    ) {
+      return broken('leader append-only', `${id} led term ${raft.term} and cut its log`)
+    }
+    while (seen.length < log.last) {
+      const previous = seen.at(-1)?.term ?? noTerm
+      const entry = log.at(asIndex(seen.length + 1)) as Entry
+      seen.push(entry)
+      const known = this.#known(entry, previous)
+      if (known !== undefined) {
+        const { index, term } = entry
+        return broken('log matching', `${id} has another entry ${index} of term ${term} ${known}`)
+      }
+    }
+    return undefined
+  }
+
+  /** Says how an entry differs from the one of the same index and term that was seen first. */
+  #known(entry: Entry, before: Term): string | undefined {
+    const key = entry.term * 2 ** 32 + entry.index
+    const first = this.#entries.get(key)
+    if (first === undefined) {
+      this.#entries.set(key, { entry, before })
+      return undefined
+    }
+    if (first.entry !== entry && !isSame(first.entry, entry)) return 'than the one seen first'
+    if (first.before !== before) {
+      return `behind term ${before}, where the one seen first stands behind term ${first.before}`
+    }
+    return undefined
+  }
+
+  #commitment(glance: Glance, raft: Raft, id: NodeId): Broken | undefined {
+    const { commit, term, log } = raft
+    if (commit === glance.commit) return undefined
+    if (commit < glance.commit) {
+      return broken('a commit index never goes back', `${id} went to ${commit} in term ${term}`)
+    }
+    if (raft.role !== 'leader') return undefined
+    const committed = { index: commit, entryTerm: log.termAt(commit) ?? noTerm }
+    this.#committed.set(term, committed)
+    if (term === this.#newestTerm) return undefined
+    for (const [later, leader] of this.#leaders) {
+      const { raft: other } = leader
+      const leads = later > term && other.role === 'leader' && other.term === later
+      if (leads && lacks(other, committed)) return incomplete(leader.id, later, term, committed)
+    }
+    return undefined
+  }
+
+  #machine(glance: Glance, raft: Raft, id: NodeId): Broken | undefined {
+    while (glance.applied < raft.applied) {
+      glance.applied = asIndex(glance.applied + 1)
+      const entry = raft.log.at(glance.applied)
+      const first = this.#applied[glance.applied - 1]
+      if (entry === undefined || entry === first) continue
+      if (first === undefined) this.#applied[glance.applied - 1] = entry
+      else if (!isSame(first, entry)) {
+        const terms = `of term ${entry.term}, others one of term ${first.term}`
+        return broken('state-machine safety', `${id} applied entry ${glance.applied} ${terms}`)
+      }
+    }
+    return undefined
+  }
+
+  #once(found: Broken | undefined): Broken | undefined {
+    if (found === undefined || this.#reported.has(found.invariant)) return undefined
+    this.#reported.add(found.invariant)
+    return found
+  }
+}
+
+function lacks(raft: Raft, { index, entryTerm }: Committed): boolean {
+  return raft.log.termAt(index) !== entryTerm
+}
+
+function incomplete(id: NodeId, term: Term, since: Term, committed: Committed): Broken {
+  const { index } = committed
+  const text = `${id} led term ${term} without entry ${index}, which was committed in term ${since}`
+  return broken('leader completeness', text)
+}
+
+/** Whether two entries of one index are equal. Entries that were read from disk are other objects. */
+function isSame(a: Entry, b: Entry): boolean {
+  return a.term === b.term && JSON.stringify(a.command) === JSON.stringify(b.command)
+}
+
+function broken(invariant: string, text: string): Broken {
+  return { invariant, text }
+}

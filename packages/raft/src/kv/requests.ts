@@ -1,0 +1,122 @@
+import type { Context, NodeId } from '@lockstep/process'
+import type { Command, Entry } from '../command.ts'
+import type { Mark } from '../marks.ts'
+import type { ClientReply, ClientRequest, ClientResult, OpenSession } from '../messages.ts'
+import type { Raft } from '../raft.ts'
+import type { Rules } from '../rules.ts'
+import type { LogIndex } from '../term.ts'
+import type { Machine } from './machine.ts'
+
+/** A request whose command was proposed. A retry takes the place of the request that it repeats. */
+interface Pending {
+  client: NodeId
+  id: number
+  readonly key: NodeId | LogIndex
+  readonly seq: number
+}
+
+/**
+ * The requests of clients, from their arrival to their answer.
+ *
+ * A leader answers once the command was applied. An answer says that something happened only when
+ * it is committed, and that nothing happened only when nothing was proposed; whatever is open when
+ * a leader is deposed is answered as such.
+ */
+export class Requests {
+  readonly #context: Context<ClientReply>
+  readonly #machine: Machine
+  readonly #rules: Rules
+  readonly #max: number
+  /** By the index of the command's entry. */
+  readonly #pending = new Map<LogIndex, Pending>()
+  /** The newest one of each session, and of each client that opens one. */
+  readonly #newest = new Map<NodeId | LogIndex, Pending>()
+
+  constructor(context: Context<ClientReply>, machine: Machine, rules: Rules, max: number) {
+    this.#context = context
+    this.#machine = machine
+    this.#rules = rules
+    this.#max = max
+  }
+
+  /** How many requests are open. */
+  get open(): number {
+    return this.#pending.size
+  }
+
+  receive(from: NodeId, request: OpenSession | ClientRequest, raft: Raft): void {
+    if (raft.role !== 'leader') {
+      const leader = raft.leader ?? null
+      return this.#reply(from, request.id, { type: 'not-leader', leader })
+    }
+    if (request.type === 'OpenSession') {
+      const opening = { client: from, id: request.id, key: from, seq: 0 }
+      return this.#propose(opening, { type: 'open' }, raft)
+    }
+    const { id, session, op } = request
+    if (op.type === 'get' && !this.#rules.readsThroughLog()) {
+      return this.#reply(from, id, { type: 'applied', value: this.#machine.store.apply(op) })
+    }
+    const settled = this.#machine.settled(session)
+    if (settled?.type === 'applied') {
+      this.#mark('answered a retry from the session', session)
+      return this.#reply(from, id, settled)
+    }
+    const operation = { client: from, id, key: session.client, seq: session.seq }
+    this.#propose(operation, { type: 'operate', session, op }, raft)
+  }
+
+  /** Applies a committed entry and answers whoever waits for it here. */
+  applied(entry: Entry): void {
+    const result = this.#machine.apply(entry.index, entry.command)
+    if (result === undefined) return
+    if (result.type === 'session-expired') {
+      this.#mark('refused an expired session', { index: entry.index })
+    }
+    const pending = this.#pending.get(entry.index)
+    if (pending === undefined) return
+    this.#pending.delete(entry.index)
+    if (this.#newest.get(pending.key) === pending) this.#newest.delete(pending.key)
+    this.#reply(pending.client, pending.id, result)
+  }
+
+  /** Answers everything that is open: it may come or not. */
+  deposed(): void {
+    if (this.#pending.size === 0) return
+    this.#mark('left requests open', { open: this.#pending.size })
+    for (const { client, id } of this.#pending.values())
+      this.#reply(client, id, { type: 'deposed' })
+    this.#pending.clear()
+    this.#newest.clear()
+  }
+
+  /**
+   * Proposes the command, unless the same request is under way already: retries must not add to the
+   * load that made them wait.
+   */
+  #propose(request: Pending, command: Command, raft: Raft): void {
+    const { client, id, key, seq } = request
+    const known = this.#newest.get(key)
+    if (known !== undefined && known.seq === seq) {
+      known.client = client
+      known.id = id
+      return
+    }
+    if (this.#pending.size >= this.#max) {
+      this.#mark('refused an overload', { open: this.#pending.size })
+      return this.#reply(client, id, { type: 'overloaded' })
+    }
+    const index = raft.propose(command)
+    if (index === undefined) return
+    this.#pending.set(index, request)
+    this.#newest.set(key, request)
+  }
+
+  #reply(to: NodeId, re: number, result: ClientResult): void {
+    this.#context.send(to, { type: 'ClientReply', re, result })
+  }
+
+  #mark(name: Mark, data: unknown): void {
+    this.#context.mark(name, data)
+  }
+}

@@ -1,0 +1,209 @@
+import type { Milliseconds, NodeId, Port, Process, Recorder } from '@lockstep/process'
+import type { Draw, Drawn, Full, Lab, Scripted, ScriptedOperation, Settings } from '@lockstep/sim'
+import * as v from 'valibot'
+import { RaftClient } from './client.ts'
+import { type RaftConfig, raftDefaults } from './config.ts'
+import { consoleExamples, parseOperation } from './console.ts'
+import { flaws, rulesWith } from './flaws.ts'
+import { RaftInvariants } from './invariants.ts'
+import type { KvOp, KvValue } from './kv/operation.ts'
+import { marks } from './marks.ts'
+import { RaftNode, raft } from './node.ts'
+import { glyph, logRows, operationText, sentence, summary } from './stage.ts'
+
+/** Settings of the nodes, and of the clients beside them. */
+export interface RaftLabConfig extends RaftConfig {
+  /** How long a client waits for one node before it asks the next one. */
+  readonly attemptTimeoutMs: Milliseconds
+}
+
+const span = v.pipe(v.number(), v.finite(), v.minValue(1))
+const limit = v.pipe(v.number(), v.integer(), v.minValue(1))
+const text = v.pipe(v.string(), v.maxLength(256))
+
+const schemas = {
+  config: v.partial(
+    v.strictObject({
+      electionTimeoutMinMs: span,
+      electionTimeoutMaxMs: span,
+      heartbeatMs: span,
+      batchEntriesMax: limit,
+      batchBytesMax: limit,
+      pendingMax: limit,
+      sessionsMax: limit,
+      attemptTimeoutMs: span,
+    }),
+  ),
+  op: v.variant('type', [
+    v.strictObject({ type: v.literal('get'), key: text }),
+    v.strictObject({ type: v.literal('put'), key: text, value: text }),
+    v.strictObject({ type: v.literal('delete'), key: text }),
+    v.strictObject({ type: v.literal('cas'), key: text, from: v.nullable(text), to: text }),
+  ]),
+}
+
+/** Raft and its store, for the worlds to run, break, judge and show. */
+export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
+  name: 'raft',
+  title: 'Raft: a replicated key-value store',
+  config: { ...raftDefaults, attemptTimeoutMs: 150 },
+  net: {
+    delayMinMs: 1,
+    delaySpreadMs: 9,
+    tailShare: 0.02,
+    tailMs: 100,
+    loss: 0,
+    duplicate: 0,
+    fifo: false,
+  },
+  disk: { syncMinMs: 1, syncSpreadMs: 5, loseAll: 0.3 },
+  clocks: { skewMs: 100, drift: 0.0001 },
+  scenario: {
+    v: 1,
+    lab: 'raft',
+    seed: 1,
+    nodes: 3,
+    work: { clients: 4, operations: 60, thinkMs: 100, timeoutMs: 1500, keys: 2 },
+    faults: {
+      everyMs: 120,
+      kinds: {
+        crash: 4,
+        pause: 2,
+        cut: 2,
+        'cut-one-way': 1,
+        isolate: 4,
+        partition: 2,
+        slow: 1,
+        lose: 1,
+        stall: 2,
+        clock: 1,
+      },
+      settings: true,
+    },
+    healMs: 3000,
+    quietMs: 1500,
+  },
+  schemas,
+  flaws: flaws.map(({ name, text: said }) => ({ name, text: said })),
+  marks,
+  messagesPerOperationMax: 20,
+  settings,
+  draw: drawWork,
+  finalReads: (work) =>
+    [...new Set(work.map(({ key }) => key))].map((key) => ({ type: 'get', key })),
+  processes({ nodes, config, flaws: broken }) {
+    const ids = nodeIds(nodes)
+    const { attemptTimeoutMs: _, ...rest } = config
+    const build = raft({ ...rest, nodes: ids }, rulesWith(broken))
+    return ids.map((id) => ({ id, build }))
+  },
+  client: runClient,
+  role: (name, processes) =>
+    name === 'leader' || name === 'candidate' ? newest(name, processes) : undefined,
+  roles: ['leader', 'candidate'],
+  invariants: () => new RaftInvariants(),
+  judges: [],
+  views: {
+    glyph,
+    summary,
+    log: logRows,
+    sentence,
+    operation: operationText,
+    console: { examples: consoleExamples, parse: parseOperation },
+  },
+}
+
+function nodeIds(nodes: number): readonly NodeId[] {
+  return Array.from({ length: nodes }, (_, index) => `n${index + 1}`)
+}
+
+/**
+ * Settings for a run, harsh but live: what a round of votes takes bounds the election timeouts from
+ * below, and their span leaves room for one candidate to be first (§5.6).
+ */
+function settings(draw: Draw): Settings<RaftLabConfig> {
+  const delaySpreadMs = Math.round(2 + 30 * draw('delay') ** 2)
+  const disk =
+    draw('slow disk') < 0.5
+      ? { syncMinMs: 1, syncSpreadMs: 5 }
+      : { syncMinMs: 5, syncSpreadMs: Math.round(60 * draw('sync')) }
+  const roundMs = 2 * (1 + delaySpreadMs + disk.syncMinMs + disk.syncSpreadMs)
+  const electionTimeoutMinMs = Math.round(30 + roundMs * (0.5 + draw('election timeout')))
+  return {
+    config: {
+      electionTimeoutMinMs,
+      electionTimeoutMaxMs: Math.round(electionTimeoutMinMs + roundMs * (1 + draw('span'))),
+      heartbeatMs: Math.round(electionTimeoutMinMs * (0.2 + 0.3 * draw('heartbeat'))),
+      batchEntriesMax: draw('small batches') < 0.5 ? 1 + Math.floor(2 * draw('batch')) : 64,
+    },
+    net: {
+      delaySpreadMs,
+      tailShare: 0.1 * draw('tail') ** 2,
+      loss: draw('loss') < 0.5 ? 0 : 0.2 * draw('loss share'),
+      duplicate: draw('duplicate') < 0.5 ? 0 : 0.2 * draw('duplicate share'),
+    },
+    disk,
+  }
+}
+
+/** Writes operations out: few keys, values that never return, half of them reads. */
+function drawWork(work: Drawn, draw: Draw): Scripted<KvOp> {
+  const { clients, operations, thinkMs, timeoutMs } = work
+  const keys = work['keys'] ?? 3
+  const at = new Map<number, number>()
+  const written = new Map<string, string>()
+  const script = Array.from({ length: operations }, (_, index): ScriptedOperation<KvOp> => {
+    const client = index % clients
+    const notBefore = (at.get(client) ?? 0) + thinkMs * 2 * draw('think')
+    at.set(client, notBefore)
+    const key = String.fromCharCode(120 + Math.floor(draw('key') * keys))
+    const value = String(index + 1)
+    const kind = draw('kind')
+    if (kind < 0.5) return [client, Math.round(notBefore), { type: 'get', key }]
+    if (kind > 0.97) return [client, Math.round(notBefore), { type: 'delete', key }]
+    const from = written.get(key) ?? null
+    written.set(key, value)
+    const op: KvOp =
+      kind > 0.85 ? { type: 'cas', key, from, to: value } : { type: 'put', key, value }
+    return [client, Math.round(notBefore), op]
+  })
+  return { script, timeoutMs }
+}
+
+async function runClient(
+  scenario: Full<RaftLabConfig, KvOp>,
+  port: Port,
+  operations: readonly (readonly [notBefore: Milliseconds, op: KvOp])[],
+  record: Recorder<KvOp, KvValue>,
+): Promise<void> {
+  const client = new RaftClient(port, {
+    nodes: nodeIds(scenario.nodes),
+    timeoutMs: scenario.work.timeoutMs,
+    attemptTimeoutMs: scenario.config.attemptTimeoutMs,
+  })
+  const began = port.elapsed()
+  for (const [notBefore, op] of operations) {
+    const wait = began + notBefore - port.elapsed()
+    if (wait > 0) await port.sleep(wait)
+    const id = record.invoke(op)
+    const outcome = await client.operate(op)
+    if (outcome.type === 'ok') record.ok(id, outcome.value)
+    // Where the network doubles messages, a copy of a refused write may come again and be taken.
+    else if (outcome.type === 'failed' && (op.type === 'get' || scenario.net.duplicate === 0)) {
+      record.fail(id, outcome.text)
+    } else record.info(id, outcome.text)
+  }
+}
+
+/** Of the nodes that take themselves for the leader, or want to be, the one of the latest term. */
+function newest(
+  role: 'leader' | 'candidate',
+  processes: ReadonlyMap<NodeId, Process>,
+): NodeId | undefined {
+  let found: RaftNode | undefined
+  for (const process of processes.values()) {
+    if (!(process instanceof RaftNode) || process.raft.role !== role) continue
+    if (found === undefined || process.raft.term > found.raft.term) found = process
+  }
+  return found?.id
+}

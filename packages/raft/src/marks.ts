@@ -1,0 +1,21 @@
+/** The interesting states that a node notes in the trace; each is a verb whose subject is the node. */
+export const marks = [
+  'started an election',
+  'became leader',
+  'stepped down',
+  'lost an election',
+  'ran out of votes in time',
+  'refused a stale log',
+  'refused a second vote',
+  'rejected an append',
+  'truncated its log',
+  'committed an older term through its own',
+  'sent an append again',
+  'answered a retry from the session',
+  'refused an expired session',
+  'left requests open',
+  'refused an overload',
+  'refused a message',
+] as const
+
+export type Mark = (typeof marks)[number]

@@ -1,0 +1,96 @@
+import type { NodeId } from '@lockstep/process'
+import type { Entry, Session } from './command.ts'
+import type { KvOp, KvValue } from './kv/operation.ts'
+import type { LogIndex, Term } from './term.ts'
+
+/** A candidate asks for a vote (figure 2). */
+export interface RequestVote {
+  readonly type: 'RequestVote'
+  readonly term: Term
+  readonly lastIndex: LogIndex
+  readonly lastTerm: Term
+}
+
+/** The answer to `RequestVote`, in the voter's term. */
+export interface Vote {
+  readonly type: 'Vote'
+  readonly term: Term
+  readonly granted: boolean
+}
+
+/** The leader replicates entries behind `prevIndex`; without entries it is a heartbeat (figure 2). */
+export interface AppendEntries {
+  readonly type: 'AppendEntries'
+  readonly term: Term
+  readonly prevIndex: LogIndex
+  readonly prevTerm: Term
+  /** `entries[i]` stands at index `prevIndex + 1 + i`. */
+  readonly entries: readonly Entry[]
+  /** The leader's commit index. */
+  readonly commit: LogIndex
+}
+
+/** The answer to `AppendEntries`, in the follower's term. */
+export type AppendResult =
+  | {
+      readonly type: 'AppendResult'
+      readonly term: Term
+      readonly success: true
+      /** Up to here the follower's log is durable and equal to the leader's. */
+      readonly match: LogIndex
+    }
+  | {
+      readonly type: 'AppendResult'
+      readonly term: Term
+      readonly success: false
+      /** The `prevIndex` that did not match. */
+      readonly rejected: LogIndex
+      /** The follower's last entry that may match: at or before `rejected`, of no later term. */
+      readonly hintIndex: LogIndex
+      readonly hintTerm: Term
+    }
+
+/** A client asks for a session. */
+export interface OpenSession {
+  readonly type: 'OpenSession'
+  readonly id: number
+}
+
+/** A client asks for an operation. A retry carries the same session. */
+export interface ClientRequest {
+  readonly type: 'ClientRequest'
+  readonly id: number
+  readonly session: Session
+  readonly op: KvOp
+}
+
+/** The answer to the request with that id. */
+export interface ClientReply {
+  readonly type: 'ClientReply'
+  readonly re: number
+  readonly result: ClientResult
+}
+
+/** How a request ended on the node that was asked. */
+export type ClientResult =
+  | { readonly type: 'opened'; readonly session: LogIndex }
+  | { readonly type: 'applied'; readonly value: KvValue }
+  /** Nothing was done. `leader` is who leads as far as this node knows. */
+  | { readonly type: 'not-leader'; readonly leader: NodeId | null }
+  /** Nothing was done: too many requests are pending. */
+  | { readonly type: 'overloaded' }
+  /** This node no longer leads: the request may or may not be applied. To ask again is safe. */
+  | { readonly type: 'deposed' }
+  /** The session is gone: an earlier copy of the request may have been applied, this one is not. */
+  | { readonly type: 'session-expired' }
+  /** A later operation of the session was applied: an earlier copy may have been, this one is not. */
+  | { readonly type: 'superseded' }
+
+/** What Raft nodes say to each other. */
+export type PeerMessage = RequestVote | Vote | AppendEntries | AppendResult
+
+/** What a node receives. */
+export type ToNode = PeerMessage | OpenSession | ClientRequest
+
+/** Every message of this package. */
+export type RaftMessage = ToNode | ClientReply

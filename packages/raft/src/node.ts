@@ -1,0 +1,96 @@
+import {
+  type Build,
+  type Context,
+  type Message,
+  type NodeId,
+  type Process,
+  type Saved,
+  unreachable,
+} from '@lockstep/process'
+import type { Entry } from './command.ts'
+import { completeConfig, type RaftConfig, type RaftOptions } from './config.ts'
+import { Machine } from './kv/machine.ts'
+import { Requests } from './kv/requests.ts'
+import type { RaftMessage } from './messages.ts'
+import { Raft, type StateMachine, type WalEntry } from './raft.ts'
+import { type Refusal, Refusals } from './refusals.ts'
+import { paper, type Rules } from './rules.ts'
+import { isWellFormed } from './validate.ts'
+import { type RaftView, viewOf } from './view.ts'
+
+/** A node of a replicated key-value store: Raft, the store over it, and the clients' requests. */
+export class RaftNode implements Process<Message, WalEntry, never>, StateMachine {
+  readonly id: NodeId
+  readonly raft: Raft
+  readonly machine: Machine
+  readonly requests: Requests
+  readonly refusals: Refusals = new Refusals()
+  readonly #context: Context<RaftMessage, WalEntry, never>
+
+  constructor(
+    context: Context<RaftMessage, WalEntry, never>,
+    config: RaftConfig & RaftOptions,
+    rules: Rules,
+  ) {
+    this.id = context.id
+    this.#context = context
+    this.machine = new Machine(rules, config.sessionsMax)
+    this.requests = new Requests(context, this.machine, rules, config.pendingMax)
+    this.raft = new Raft(context, config, rules, this)
+  }
+
+  start(saved: Saved<WalEntry, never>): void {
+    this.raft.start(saved)
+  }
+
+  receive(from: NodeId, message: Message): void {
+    if (!isWellFormed(message)) return this.refused('malformed')
+    switch (message.type) {
+      case 'OpenSession':
+      case 'ClientRequest':
+        return this.requests.receive(from, message, this.raft)
+      case 'RequestVote':
+      case 'Vote':
+      case 'AppendEntries':
+      case 'AppendResult':
+        return this.raft.receive(from, message)
+      default:
+        return unreachable(message)
+    }
+  }
+
+  timeout(timer: string): void {
+    this.raft.timeout(timer)
+  }
+
+  synced(position: number): void {
+    this.raft.synced(position)
+  }
+
+  apply(entry: Entry): void {
+    this.requests.applied(entry)
+  }
+
+  deposed(): void {
+    this.requests.deposed()
+  }
+
+  refused(reason: Refusal): void {
+    this.refusals.count(reason)
+    this.#context.mark('refused a message', { reason })
+  }
+
+  view(): RaftView {
+    return viewOf(this)
+  }
+}
+
+/**
+ * How to build the nodes of one cluster.
+ *
+ * @throws {RangeError} when the settings cannot work.
+ */
+export function raft(options: RaftOptions, rules: Rules = paper): Build<Message, WalEntry, never> {
+  const config = completeConfig(options)
+  return (context) => new RaftNode(context, config, rules)
+}

@@ -1,0 +1,51 @@
+import type { NodeId } from '@lockstep/process'
+import type { LogIndex } from './term.ts'
+
+/** How many of `size` nodes make a majority: any two majorities share a node. */
+export function majority(size: number): number {
+  return Math.floor(size / 2) + 1
+}
+
+/**
+ * The highest index that a majority has reached: the `majority(n)`-th largest of `matches`.
+ *
+ * Sorts `matches` in place, by insertion: clusters are small and mostly in order.
+ */
+export function majorityIndex(matches: LogIndex[]): LogIndex {
+  for (let i = 1; i < matches.length; i++) {
+    const match = matches[i] as LogIndex
+    let at = i
+    while (at > 0 && (matches[at - 1] as LogIndex) < match) {
+      matches[at] = matches[at - 1] as LogIndex
+      at--
+    }
+    matches[at] = match
+  }
+  return matches[majority(matches.length) - 1] as LogIndex
+}
+
+/** The votes of one election. Each voter counts once. */
+export class Ballot {
+  readonly granted: Set<NodeId> = new Set()
+  readonly refused: Set<NodeId> = new Set()
+  readonly #needed: number
+  readonly #size: number
+
+  constructor(size: number) {
+    this.#size = size
+    this.#needed = majority(size)
+  }
+
+  get needed(): number {
+    return this.#needed
+  }
+
+  get isWon(): boolean {
+    return this.granted.size >= this.#needed
+  }
+
+  /** Whether those who have not refused are too few. */
+  get isLost(): boolean {
+    return this.#size - this.refused.size < this.#needed
+  }
+}

@@ -1,0 +1,477 @@
+/**
+ * Raft, by role. This is the one long file of the package: the algorithm is easier to check in one
+ * sitting.
+ *
+ * The problem: several nodes agree on one growing sequence of commands, although nodes crash and
+ * messages are lost, doubled, late and out of order; an agreed command is never lost as long as
+ * the disks keep what they synced, and the nodes go on agreeing while a majority is up and connected.
+ *
+ * The source: Ongaro and Ousterhout, 'In Search of an Understandable Consensus Algorithm (Extended
+ * Version)', 2014. Here stand leader election (§5.2, §5.4.1), log replication (§5.3), commitment
+ * (§5.4.2) and restart. The decisions that keep it safe are in `rules.ts`. Left out: changes of the
+ * membership (§6) and log compaction (§7).
+ *
+ * The host must guarantee, besides the contract of `Context`:
+ * - `start` first, with what the disk kept: at least everything up to the last `synced`;
+ * - `sendOnceSynced` holds a message back until everything appended before it is durable;
+ * - a node whose disk lost synced entries never comes back under its old name.
+ *
+ * The disk holds votes and entries in the order in which they were made. On replay the last vote
+ * wins, and an entry at index i replaces everything from i on.
+ */
+import {
+  type Context,
+  type Milliseconds,
+  type NodeId,
+  type Saved,
+  unreachable,
+} from '@lockstep/process'
+import type { Command, Entry } from './command.ts'
+import type { RaftConfig, RaftOptions } from './config.ts'
+import { Log } from './log.ts'
+import type { Mark } from './marks.ts'
+import type {
+  AppendEntries,
+  AppendResult,
+  PeerMessage,
+  RaftMessage,
+  RequestVote,
+  Vote,
+} from './messages.ts'
+import { Progress } from './progress.ts'
+import { Ballot, majorityIndex } from './quorum.ts'
+import type { Refusal } from './refusals.ts'
+import type { Rules } from './rules.ts'
+import { asIndex, asTerm, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
+
+/** What stands in the write-ahead log. */
+export type WalEntry =
+  | { readonly type: 'vote'; readonly term: Term; readonly votedFor: NodeId | null }
+  | Entry
+
+export type Role = 'follower' | 'candidate' | 'leader'
+
+/** What Raft replicates, and who hears how its proposals end. */
+export interface StateMachine {
+  /** Called for every committed entry once, in order. */
+  apply(entry: Entry): void
+  /** This node stopped leading: what it proposed and has not applied may or may not come. */
+  deposed(): void
+  /** A message was refused. */
+  refused(reason: Refusal): void
+}
+
+const none: readonly Entry[] = []
+
+export class Raft {
+  readonly log: Log = new Log()
+  readonly #context: Context<RaftMessage, WalEntry, never>
+  readonly #config: RaftConfig
+  readonly #rules: Rules
+  readonly #machine: StateMachine
+  readonly #others: readonly NodeId[]
+  readonly #size: number
+
+  #term: Term = noTerm
+  #votedFor: NodeId | undefined
+  /** Where the newest vote stands on disk. */
+  #votePosition = -1
+  #role: Role = 'follower'
+  #leader: NodeId | undefined
+  #commit: LogIndex = noIndex
+  #applied: LogIndex = noIndex
+  #electionTimeout: Milliseconds = 0
+  #ballot: Ballot | undefined
+  /** What a leader knows of its followers, in the order of the members. Empty for the others. */
+  #followers: readonly Progress[] = []
+  readonly #matches: LogIndex[]
+
+  constructor(
+    context: Context<RaftMessage, WalEntry, never>,
+    config: RaftConfig & RaftOptions,
+    rules: Rules,
+    machine: StateMachine,
+  ) {
+    this.#context = context
+    this.#config = config
+    this.#rules = rules
+    this.#machine = machine
+    this.#others = config.nodes.filter((id) => id !== context.id)
+    this.#size = config.nodes.length
+    this.#matches = Array.from({ length: this.#size }, () => noIndex)
+  }
+
+  get term(): Term {
+    return this.#term
+  }
+
+  get votedFor(): NodeId | undefined {
+    return this.#votedFor
+  }
+
+  get role(): Role {
+    return this.#role
+  }
+
+  /** Who leads this node's term, as far as it knows. */
+  get leader(): NodeId | undefined {
+    return this.#leader
+  }
+
+  /** Everything up to here is committed, as far as this node knows. `0 <= applied <= commit <= last`. */
+  get commit(): LogIndex {
+    return this.#commit
+  }
+
+  get applied(): LogIndex {
+    return this.#applied
+  }
+
+  /** The votes of the election that this node stands in, or won. */
+  get ballot(): Ballot | undefined {
+    return this.#ballot
+  }
+
+  get followers(): readonly Progress[] {
+    return this.#followers
+  }
+
+  start(saved: Saved<WalEntry, never>): void {
+    let position = saved.first
+    for (const record of saved.entries) {
+      if (record.type === 'vote') {
+        this.#term = record.term
+        this.#votedFor = record.votedFor ?? undefined
+        this.#votePosition = position
+      } else {
+        this.log.cutAfter(asIndex(record.index - 1))
+        this.log.append(record, position)
+      }
+      position++
+    }
+    this.log.synced(position - 1)
+    this.#drawElectionTimeout()
+    this.#awaitLeader()
+  }
+
+  receive(from: NodeId, message: PeerMessage): void {
+    if (!this.#others.includes(from)) return this.#machine.refused('not a member')
+    switch (message.type) {
+      case 'RequestVote':
+        return this.#onRequestVote(from, message)
+      case 'Vote':
+        return this.#onVote(from, message)
+      case 'AppendEntries':
+        return this.#onAppendEntries(from, message)
+      case 'AppendResult':
+        return this.#onAppendResult(from, message)
+      default:
+        return unreachable(message)
+    }
+  }
+
+  timeout(timer: string): void {
+    if (timer === 'election') this.#stand()
+    else if (timer === 'heartbeat') this.#beat()
+  }
+
+  synced(position: number): void {
+    this.log.synced(position)
+    if (this.#role === 'leader') this.#advanceCommit()
+    else if (this.#role === 'candidate' && position >= this.#votePosition) {
+      this.#count(this.#context.id, true)
+    }
+  }
+
+  /** Appends a command as the leader and returns its index; `undefined` when this node does not lead. */
+  propose(command: Command): LogIndex | undefined {
+    if (this.#role !== 'leader') return undefined
+    this.#propose(command)
+    const index = this.log.last
+    for (const follower of this.#followers) this.#replicate(follower)
+    return index
+  }
+
+  // Elections (§5.2)
+
+  #stand(): void {
+    if (this.#role === 'candidate') this.#mark('ran out of votes in time', { term: this.#term })
+    this.#become('candidate', undefined)
+    this.#adopt(asTerm(this.#term + 1), this.#context.id)
+    this.#ballot = new Ballot(this.#size)
+    this.#mark('started an election', { term: this.#term })
+    this.#drawElectionTimeout()
+    this.#awaitLeader()
+    const request: RequestVote = {
+      type: 'RequestVote',
+      term: this.#term,
+      lastIndex: this.log.last,
+      lastTerm: this.log.lastTerm,
+    }
+    for (const id of this.#others) this.#promise(this.#rules.whenToVote(), id, request)
+    if (this.#rules.whenToVote() === 'now') this.#count(this.#context.id, true)
+  }
+
+  #onRequestVote(from: NodeId, request: RequestVote): void {
+    const isNewTerm = request.term > this.#term
+    if (request.term < this.#term) return this.#vote(from, false)
+    if (isNewTerm) this.#become('follower', undefined)
+    const votedFor = isNewTerm ? undefined : this.#votedFor
+    const isFree = this.#rules.mayVoteFor(from, votedFor)
+    const isUpToDate = this.#rules.isUpToDate(
+      request.lastTerm,
+      request.lastIndex,
+      this.log.lastTerm,
+      this.log.last,
+    )
+    const granted = isFree && isUpToDate
+    if (isNewTerm || (granted && votedFor !== from)) {
+      this.#adopt(request.term, granted ? from : votedFor)
+    }
+    if (granted) this.#awaitLeader()
+    else if (isFree) this.#mark('refused a stale log', { candidate: from, term: request.term })
+    else this.#mark('refused a second vote', { candidate: from, term: request.term })
+    this.#vote(from, granted)
+  }
+
+  #vote(to: NodeId, granted: boolean): void {
+    this.#promise(this.#rules.whenToVote(), to, { type: 'Vote', term: this.#term, granted })
+  }
+
+  #onVote(from: NodeId, vote: Vote): void {
+    if (vote.term > this.#term) return this.#follow(vote.term, undefined)
+    if (vote.term === this.#term && this.#role === 'candidate') this.#count(from, vote.granted)
+  }
+
+  #count(voter: NodeId, granted: boolean): void {
+    const ballot = this.#ballot
+    if (ballot === undefined) return
+    if (granted) ballot.granted.add(voter)
+    else ballot.refused.add(voter)
+    if (ballot.isWon) this.#lead([...ballot.granted])
+    else if (ballot.isLost) {
+      this.#mark('lost an election', { term: this.#term })
+      this.#follow(this.#term, undefined)
+    }
+  }
+
+  #lead(votes: readonly NodeId[]): void {
+    this.#become('leader', this.#context.id)
+    this.#context.clearTimer('election')
+    this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
+    this.#mark('became leader', { term: this.#term, votes })
+    const next = asIndex(this.log.last + 1)
+    this.#followers = this.#others.map((id) => new Progress(id, next))
+    this.propose({ type: 'noop' })
+  }
+
+  // Replication (§5.3)
+
+  #propose(command: Command): void {
+    this.#append({
+      type: 'entry',
+      index: asIndex(this.log.last + 1),
+      term: this.#term,
+      command,
+    })
+  }
+
+  /** Sends a follower what is new for it, unless an append to it is under way. */
+  #replicate(follower: Progress): void {
+    if (follower.inFlight !== 0) return
+    if (follower.next <= this.log.last) this.#sendEntries(follower)
+    else if (follower.commitSent < this.#commit) this.#sendAppend(follower, none)
+  }
+
+  #sendEntries(follower: Progress): void {
+    const { batchEntriesMax, batchBytesMax } = this.#config
+    const entries = this.log.slice(follower.next, batchEntriesMax, batchBytesMax)
+    follower.sent(asIndex(follower.next + entries.length - 1))
+    this.#sendAppend(follower, entries)
+  }
+
+  #sendAppend(follower: Progress, entries: readonly Entry[]): void {
+    const prevIndex = asIndex(follower.next - 1)
+    follower.commitSent = asIndex(Math.min(this.#commit, prevIndex + entries.length))
+    this.#context.send(follower.id, {
+      type: 'AppendEntries',
+      term: this.#term,
+      prevIndex,
+      prevTerm: this.log.termAt(prevIndex) as Term,
+      entries,
+      commit: this.#commit,
+    })
+  }
+
+  #beat(): void {
+    this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
+    for (const follower of this.#followers) {
+      if (follower.waited()) {
+        this.#mark('sent an append again', { to: follower.id })
+        this.#sendEntries(follower)
+      } else this.#sendAppend(follower, none)
+    }
+  }
+
+  #onAppendEntries(from: NodeId, append: AppendEntries): void {
+    if (append.term < this.#term) return this.#reject(from, append)
+    if (append.term === this.#term && this.#role === 'leader') {
+      return this.#machine.refused('a second leader of the term')
+    }
+    this.#follow(append.term, from)
+    this.#awaitLeader()
+    const end = asIndex(append.prevIndex + append.entries.length)
+    if (end <= this.#commit) return this.#acknowledge(from, this.#commit)
+    if (!this.#rules.matchesPrevious(this.log.termAt(append.prevIndex), append.prevTerm)) {
+      this.#mark('rejected an append', { from, prevIndex: append.prevIndex })
+      return this.#reject(from, append)
+    }
+    if (!this.#take(append)) return this.#machine.refused('contradicts a committed entry')
+    this.#commitUpTo(asIndex(Math.min(append.commit, end)))
+    this.#acknowledge(from, end)
+  }
+
+  /** Brings the log in line with an append. Returns `false` if that would undo what is committed. */
+  #take(append: AppendEntries): boolean {
+    const { prevIndex, entries } = append
+    const last = this.log.last
+    let known = 0
+    let conflict = noIndex
+    while (known < entries.length && prevIndex + known < last) {
+      const entry = entries[known] as Entry
+      if (this.log.termAt(entry.index) !== entry.term) {
+        conflict = entry.index
+        break
+      }
+      known++
+    }
+    const survives = this.#rules.survives(asIndex(prevIndex + known), conflict, last)
+    if (survives < this.#commit) return false
+    if (survives < last) {
+      this.#mark('truncated its log', { from: survives + 1, to: last })
+      this.log.cutAfter(survives)
+    }
+    for (let i = known; i < entries.length; i++) this.#append(entries[i] as Entry)
+    return true
+  }
+
+  #acknowledge(to: NodeId, match: LogIndex): void {
+    const when = this.#rules.whenToAcknowledge()
+    this.#promise(when, to, { type: 'AppendResult', term: this.#term, success: true, match })
+  }
+
+  #reject(to: NodeId, append: AppendEntries): void {
+    const hintIndex = this.log.lastAtMost(append.prevTerm, append.prevIndex)
+    this.#promise(this.#rules.whenToAcknowledge(), to, {
+      type: 'AppendResult',
+      term: this.#term,
+      success: false,
+      rejected: append.prevIndex,
+      hintIndex,
+      hintTerm: this.log.termAt(hintIndex) as Term,
+    })
+  }
+
+  #onAppendResult(from: NodeId, result: AppendResult): void {
+    if (result.term > this.#term) return this.#follow(result.term, undefined)
+    if (result.term < this.#term) return
+    const follower = this.#followers[this.#others.indexOf(from)]
+    if (follower === undefined) return
+    if (!result.success) {
+      const candidate = this.log.lastAtMost(result.hintTerm, result.hintIndex)
+      if (follower.rejected(result.rejected, candidate)) this.#replicate(follower)
+      return
+    }
+    if (result.match > this.log.last) {
+      return this.#machine.refused('acknowledges what was never sent')
+    }
+    if (follower.acknowledged(result.match)) this.#advanceCommit()
+    this.#replicate(follower)
+  }
+
+  // Commitment (§5.3, §5.4.2)
+
+  /** As the leader, commits what a majority holds, and tells the followers at once. */
+  #advanceCommit(): void {
+    if (this.#role !== 'leader') return
+    const matches = this.#matches
+    matches[0] = this.#rules.countsOwn(this.log.durable, this.log.last)
+    for (let i = 0; i < this.#followers.length; i++) {
+      matches[i + 1] = (this.#followers[i] as Progress).match
+    }
+    const index = majorityIndex(matches)
+    if (index <= this.#commit) return
+    if (!this.#rules.mayCommit(this.log.termAt(index) as Term, this.#term)) return
+    if (this.log.termAt(asIndex(this.#commit + 1)) !== this.#term) {
+      this.#mark('committed an older term through its own', { index, term: this.#term })
+    }
+    this.#commitUpTo(index)
+    for (const follower of this.#followers) this.#replicate(follower)
+  }
+
+  #commitUpTo(index: LogIndex): void {
+    if (index <= this.#commit) return
+    this.#commit = index
+    while (this.#applied < index) {
+      this.#applied = asIndex(this.#applied + 1)
+      this.#machine.apply(this.log.at(this.#applied) as Entry)
+    }
+  }
+
+  // State that more than one role needs
+
+  /** Follows in a term: a new one, or the own one of a candidate. */
+  #follow(term: Term, leader: NodeId | undefined): void {
+    if (term > this.#term) {
+      this.#become('follower', leader)
+      this.#adopt(term, undefined)
+    } else if (this.#role !== 'follower') this.#become('follower', leader)
+    else this.#leader = leader
+  }
+
+  /** Changes the role within this node; term, vote and disk stay as they are. */
+  #become(role: Role, leader: NodeId | undefined): void {
+    const was = this.#role
+    this.#role = role
+    this.#leader = leader
+    if (role === 'leader') return
+    this.#ballot = undefined
+    if (was !== 'leader') return
+    this.#followers = []
+    this.#context.clearTimer('heartbeat')
+    this.#mark('stepped down', { term: this.#term })
+    this.#awaitLeader()
+    this.#machine.deposed()
+  }
+
+  /** Writes term and vote down. */
+  #adopt(term: Term, votedFor: NodeId | undefined): void {
+    if (term > this.#term) this.#drawElectionTimeout()
+    this.#term = term
+    this.#votedFor = votedFor
+    this.#votePosition = this.#context.append({ type: 'vote', term, votedFor: votedFor ?? null })
+  }
+
+  #append(entry: Entry): void {
+    this.log.append(entry, this.#context.append(entry))
+  }
+
+  #promise(when: 'synced' | 'now', to: NodeId, message: PeerMessage): void {
+    if (when === 'synced') this.#context.sendOnceSynced(to, message)
+    else this.#context.send(to, message)
+  }
+
+  #drawElectionTimeout(): void {
+    const { electionTimeoutMinMs: min, electionTimeoutMaxMs: max } = this.#config
+    this.#electionTimeout = min + (max - min) * this.#context.random('election')
+  }
+
+  /** Gives the leader, or whoever becomes one, an election timeout from now on. */
+  #awaitLeader(): void {
+    this.#context.setTimer('election', this.#electionTimeout)
+  }
+
+  #mark(name: Mark, data: unknown): void {
+    this.#context.mark(name, data)
+  }
+}

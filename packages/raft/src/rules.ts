@@ -1,0 +1,61 @@
+import type { NodeId } from '@lockstep/process'
+import { asIndex, type LogIndex, type Term } from './term.ts'
+
+/** When a promise may leave the node that makes it. */
+export type When = 'synced' | 'now'
+
+/**
+ * Every safety decision of this package, each a pure function with its place in the paper: Ongaro
+ * and Ousterhout, 'In Search of an Understandable Consensus Algorithm (Extended Version)', 2014;
+ * 'thesis' is Ongaro's, of the same year.
+ */
+export interface Rules {
+  /** §5.2: a node votes for one candidate a term, first come, first served. */
+  mayVoteFor(candidate: NodeId, votedFor: NodeId | undefined): boolean
+
+  /** §5.4.1: a voter refuses a candidate whose log is behind its own. The later last term wins, then the longer log. */
+  isUpToDate(lastTerm: Term, lastIndex: LogIndex, ownTerm: Term, ownIndex: LogIndex): boolean
+
+  /** Figure 2, 'persistent state': term and vote are on disk before a vote, one's own too, leaves the node. */
+  whenToVote(): When
+
+  /** Figure 2, 'persistent state': entries are on disk before they are acknowledged. */
+  whenToAcknowledge(): When
+
+  /** §5.3, log matching: a follower takes entries only behind one that it shares with the leader. */
+  matchesPrevious(ownTerm: Term | undefined, prevTerm: Term): boolean
+
+  /**
+   * §5.3: the last own index that stays when an append arrives. `agreed` is the last one that the
+   * append confirms, `conflict` the first one that it contradicts, 0 if none, `last` the end of the log.
+   * Without a conflict all stays: the append may be an old one.
+   */
+  survives(agreed: LogIndex, conflict: LogIndex, last: LogIndex): LogIndex
+
+  /** Thesis §10.2.1: a leader may send before its own disk is done, but counts itself only then. */
+  countsOwn(durable: LogIndex, last: LogIndex): LogIndex
+
+  /** §5.4.2, figure 8: only an entry of the leader's own term is committed by counting copies. */
+  mayCommit(entryTerm: Term, currentTerm: Term): boolean
+
+  /** Thesis §6.3: an operation of a session is applied only if it is newer than all that were. */
+  mayApply(seq: number, newest: number): boolean
+
+  /** §8: a read goes through the log, since a leader cannot know by itself that it still leads. */
+  readsThroughLog(): boolean
+}
+
+/** The rules as the paper has them. */
+export const paper: Rules = {
+  mayVoteFor: (candidate, votedFor) => votedFor === undefined || votedFor === candidate,
+  isUpToDate: (lastTerm, lastIndex, ownTerm, ownIndex) =>
+    lastTerm > ownTerm || (lastTerm === ownTerm && lastIndex >= ownIndex),
+  whenToVote: () => 'synced',
+  whenToAcknowledge: () => 'synced',
+  matchesPrevious: (ownTerm, prevTerm) => ownTerm === prevTerm,
+  survives: (_agreed, conflict, last) => (conflict === 0 ? last : asIndex(conflict - 1)),
+  countsOwn: (durable) => durable,
+  mayCommit: (entryTerm, currentTerm) => entryTerm === currentTerm,
+  mayApply: (seq, newest) => seq > newest,
+  readsThroughLog: () => true,
+}

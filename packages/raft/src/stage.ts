@@ -1,0 +1,136 @@
+import { type Message, type TraceEvent, unreachable } from '@lockstep/process'
+import type { Glyph, LogRow, Summary } from '@lockstep/sim'
+import type { Command } from './command.ts'
+import type { KvOp, KvValue } from './kv/operation.ts'
+import type { RaftMessage } from './messages.ts'
+import type { RaftView } from './view.ts'
+
+/** How a message is drawn. An append without entries is a heartbeat. */
+export function glyph(message: Message): Glyph {
+  const m = message as RaftMessage
+  switch (m.type) {
+    case 'RequestVote':
+    case 'Vote':
+      return { family: 'vote', epoch: m.term }
+    case 'AppendEntries':
+      return { family: m.entries.length === 0 ? 'heartbeat' : 'append', epoch: m.term }
+    case 'AppendResult':
+      return { family: 'append', epoch: m.term }
+    case 'OpenSession':
+    case 'ClientRequest':
+    case 'ClientReply':
+      return { family: 'client', epoch: undefined }
+    default:
+      return { family: 'other', epoch: undefined }
+  }
+}
+
+/** What the stage shows of a node. */
+export function summary(view: unknown): Summary {
+  const { role, term, last, durable, commit, applied, votes } = view as RaftView
+  return {
+    shape: role,
+    role,
+    epoch: term,
+    log: { end: last, synced: durable, commit, applied },
+    ...(role === 'candidate' && votes !== null ? { votes } : {}),
+    timer: role === 'leader' ? 'heartbeat' : 'election',
+  }
+}
+
+/** The rows of a node's log. */
+export function logRows(view: unknown): readonly LogRow[] {
+  const { log } = view as RaftView
+  return log.map(({ index, term, command }) => ({ index, epoch: term, text: commandText(command) }))
+}
+
+/** An operation, and its value once it is known: 'put x = 3', 'get x → 3'. */
+export function operationText(op: KvOp, value?: KvValue): string {
+  const asked = askedText(op)
+  return value === undefined || value.type === 'done' ? asked : `${asked} → ${answerText(value)}`
+}
+
+/** What a node did, as a sentence; `undefined` for what is not worth one. */
+export function sentence(event: TraceEvent): string | undefined {
+  const { kind, node } = event
+  if (kind === 'start') return event.value === 1 ? undefined : `${node} came back from its disk`
+  if (kind === 'crash') return `${node} crashed${lostText(event.value)}`
+  if (kind === 'pause') return `${node} stands still`
+  if (kind === 'resume') return `${node} goes on`
+  if (kind === 'mark') return `${node} ${markText(event.name, event.data)}`
+  if (kind === 'violation') return `${event.name} is violated: ${String(event.data)}`
+  return undefined
+}
+
+function lostText(writes: number): string {
+  return writes === 0 ? '' : ` and lost ${count(writes, 'unsynced write')}`
+}
+
+function commandText(command: Command): string {
+  if (command.type === 'noop') return 'no-op'
+  if (command.type === 'open') return 'open a session'
+  return askedText(command.op)
+}
+
+function askedText(op: KvOp): string {
+  switch (op.type) {
+    case 'get':
+    case 'delete':
+      return `${op.type} ${op.key}`
+    case 'put':
+      return `put ${op.key} = ${op.value}`
+    case 'cas':
+      return `cas ${op.key}: ${op.from ?? 'nothing'} to ${op.to}`
+    default:
+      return unreachable(op)
+  }
+}
+
+function answerText(value: KvValue): string {
+  switch (value.type) {
+    case 'value':
+      return value.value ?? 'nothing'
+    case 'done':
+      return 'done'
+    case 'deleted':
+      return value.existed ? 'deleted' : 'was not there'
+    case 'swapped':
+      return value.swapped ? 'swapped' : 'not swapped'
+    default:
+      return unreachable(value)
+  }
+}
+
+/** Marks are verbs; what they carry makes them a sentence. */
+function markText(name: string, data: unknown): string {
+  if (typeof data !== 'object' || data === null) return name
+  const said = (field: string): string => String((data as Readonly<Record<string, unknown>>)[field])
+  switch (name) {
+    case 'started an election':
+      return `stands for election in term ${said('term')}`
+    case 'became leader':
+      return `became leader of term ${said('term')} (votes ${said('votes').replaceAll(',', ', ')})`
+    case 'stepped down':
+      return `stepped down as leader of term ${said('term')}`
+    case 'lost an election':
+      return `lost the election of term ${said('term')}`
+    case 'ran out of votes in time':
+      return `got no majority in term ${said('term')} in time`
+    case 'refused a stale log':
+      return `refused ${said('candidate')} its vote: the log is behind`
+    case 'refused a second vote':
+      return `refused ${said('candidate')} its vote: it voted already in term ${said('term')}`
+    case 'truncated its log':
+      return `cut entries ${said('from')} to ${said('to')} from its log`
+    case 'left requests open':
+      return `left ${count(Number(said('open')), 'request')} open`
+    case 'refused a message':
+      return `refused a message: ${said('reason')}`
+    default:
+      return name
+  }
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}

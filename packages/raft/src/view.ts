@@ -1,0 +1,65 @@
+import type { NodeId } from '@lockstep/process'
+import type { Entry } from './command.ts'
+import type { RaftNode } from './node.ts'
+import type { Role } from './raft.ts'
+
+/** A node as people see it. Bounded, so that looking at a long run stays cheap. */
+export interface RaftView {
+  readonly role: Role
+  readonly term: number
+  readonly votedFor: NodeId | null
+  readonly leader: NodeId | null
+  readonly commit: number
+  readonly applied: number
+  /** The highest index that is on disk with everything before it. */
+  readonly durable: number
+  readonly last: number
+  /** The newest entries, oldest first. */
+  readonly log: readonly Entry[]
+  /** The votes of a candidate, or those that made this leader. */
+  readonly votes: { readonly granted: readonly NodeId[]; readonly needed: number } | null
+  readonly followers: readonly {
+    readonly id: NodeId
+    readonly match: number
+    readonly next: number
+    readonly inFlight: number
+  }[]
+  readonly keys: number
+  /** The oldest keys with their values. */
+  readonly store: Readonly<Record<string, string>>
+  readonly sessions: number
+  readonly openRequests: number
+  readonly refused: Readonly<Record<string, number>>
+}
+
+const entriesMax = 200
+const keysMax = 100
+
+/** Looks at a node. */
+export function viewOf(node: RaftNode): RaftView {
+  const { raft, machine, requests } = node
+  const { log, ballot } = raft
+  return {
+    role: raft.role,
+    term: raft.term,
+    votedFor: raft.votedFor ?? null,
+    leader: raft.leader ?? null,
+    commit: raft.commit,
+    applied: raft.applied,
+    durable: log.durable,
+    last: log.last,
+    log: log.newest(entriesMax),
+    votes: ballot === undefined ? null : { granted: [...ballot.granted], needed: ballot.needed },
+    followers: raft.followers.map(({ id, match, next, inFlight }) => ({
+      id,
+      match,
+      next,
+      inFlight,
+    })),
+    keys: machine.store.size,
+    store: machine.store.oldest(keysMax),
+    sessions: machine.sessions.size,
+    openRequests: requests.open,
+    refused: node.refusals.view(),
+  }
+}

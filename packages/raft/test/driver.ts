@@ -1,0 +1,237 @@
+import type { Context, Message, NodeId, Saved } from '@lockstep/process'
+import {
+  type ClientReply,
+  type RaftConfig,
+  type RaftMessage,
+  RaftNode,
+  raft,
+} from '../src/index.ts'
+import type { Entry } from '../src/command.ts'
+import type { WalEntry } from '../src/raft.ts'
+import type { Rules } from '../src/rules.ts'
+import { asIndex, asTerm } from '../src/term.ts'
+
+/** A message on its way. */
+export interface Sent {
+  readonly from: NodeId
+  readonly to: NodeId
+  readonly message: RaftMessage
+}
+
+export interface HostOptions {
+  readonly config?: Partial<RaftConfig>
+  readonly rules?: Rules
+  /** What the disk holds at first. */
+  readonly disk?: readonly WalEntry[]
+  /** Draws; 0.5 if not given. */
+  readonly random?: () => number
+}
+
+/** One node under the test's hand: its disk, its timers, and what it sent. */
+export class Host {
+  readonly id: NodeId
+  readonly timers = new Map<string, number>()
+  readonly disk: WalEntry[]
+  readonly marks: string[] = []
+  /** Whether every step is followed by a sync. */
+  autoSync = true
+  node: RaftNode
+  #outbox: Sent[] = []
+  #held: Sent[] = []
+  #unsynced: WalEntry[] = []
+  readonly #nodes: readonly NodeId[]
+  readonly #options: HostOptions
+
+  constructor(id: NodeId, nodes: readonly NodeId[], options: HostOptions = {}) {
+    this.id = id
+    this.#nodes = nodes
+    this.#options = options
+    this.disk = [...(options.disk ?? [])]
+    this.node = this.#build()
+  }
+
+  get raft(): RaftNode['raft'] {
+    return this.node.raft
+  }
+
+  /** The terms of the log's entries. */
+  get terms(): number[] {
+    const { log } = this.raft
+    return Array.from({ length: log.last }, (_, i) => log.termAt(asIndex(i + 1)) as number)
+  }
+
+  receive(from: NodeId, message: Message): void {
+    this.node.receive(from, freeze(message))
+    this.#stepped()
+  }
+
+  fire(timer: 'election' | 'heartbeat'): void {
+    this.timers.delete(timer)
+    this.node.timeout(timer)
+    this.#stepped()
+  }
+
+  /** Makes all writes durable, releases what waited for them, and tells the node. */
+  sync(): void {
+    if (this.#unsynced.length === 0) return
+    this.disk.push(...this.#unsynced)
+    this.#unsynced = []
+    this.#outbox.push(...this.#held)
+    this.#held = []
+    this.node.synced(this.disk.length - 1)
+    this.sync()
+  }
+
+  /** Takes what was sent and is out. */
+  take(): Sent[] {
+    const taken = this.#outbox
+    this.#outbox = []
+    return taken
+  }
+
+  /** What was sent of one type, taken out. */
+  sent<Type extends RaftMessage['type']>(type: Type): Extract<RaftMessage, { type: Type }>[] {
+    const messages = this.take().map(({ message }) => message)
+    return messages.filter((m): m is Extract<RaftMessage, { type: Type }> => m.type === type)
+  }
+
+  /** Loses memory and what was not synced, and starts again from the disk. */
+  restart(): void {
+    this.#unsynced = []
+    this.#held = []
+    this.timers.clear()
+    this.node = this.#build()
+  }
+
+  #stepped(): void {
+    if (this.autoSync) this.sync()
+  }
+
+  #build(): RaftNode {
+    const build = raft({ ...this.#options.config, nodes: this.#nodes }, this.#options.rules)
+    const node = build(this.#context())
+    if (!(node instanceof RaftNode)) throw new Error('expected a RaftNode')
+    const saved: Saved<WalEntry, never> = {
+      snapshot: undefined,
+      first: 0,
+      entries: this.disk.slice(),
+    }
+    node.start(saved)
+    return node
+  }
+
+  #context(): Context<RaftMessage, WalEntry, never> {
+    const send = (to: NodeId, message: RaftMessage): Sent => ({
+      from: this.id,
+      to,
+      message: freeze(message),
+    })
+    return {
+      id: this.id,
+      incarnation: 1,
+      wall: () => 0,
+      elapsed: () => 0,
+      random: () => this.#options.random?.() ?? 0.5,
+      send: (to, message) => void this.#outbox.push(send(to, message)),
+      sendOnceSynced: (to, message) => {
+        const where = this.#unsynced.length === 0 ? this.#outbox : this.#held
+        where.push(send(to, message))
+      },
+      setTimer: (name, after) => void this.timers.set(name, after),
+      clearTimer: (name) => void this.timers.delete(name),
+      append: (entry) => {
+        this.#unsynced.push(freeze(entry))
+        return this.disk.length + this.#unsynced.length - 1
+      },
+      saveSnapshot: () => {
+        throw new Error('no snapshots yet')
+      },
+      mark: (name) => void this.marks.push(name),
+    }
+  }
+}
+
+/** Several nodes and the links between them: messages travel when the test says so. */
+export class Cluster {
+  readonly hosts: ReadonlyMap<NodeId, Host>
+  readonly replies: ClientReply[] = []
+  #cut: (sent: Sent) => boolean = () => false
+  #requests = 0
+
+  /** One node for each log, given as the terms of its entries and the term on disk. */
+  constructor(disks: readonly (readonly WalEntry[])[], options: HostOptions = {}) {
+    const ids = disks.map((_, i) => `n${i + 1}`)
+    this.hosts = new Map(
+      ids.map((id, i) => [id, new Host(id, ids, { ...options, disk: disks[i] ?? [] })]),
+    )
+  }
+
+  at(id: NodeId): Host {
+    const host = this.hosts.get(id)
+    if (host === undefined) throw new Error(`no node ${id}`)
+    return host
+  }
+
+  /** Loses every message that the test names, from now on. */
+  cut(lose: (sent: Sent) => boolean): void {
+    this.#cut = lose
+  }
+
+  isolate(...ids: NodeId[]): void {
+    this.cut(({ from, to }) => ids.includes(from) !== ids.includes(to))
+  }
+
+  heal(): void {
+    this.cut(() => false)
+  }
+
+  campaign(id: NodeId): void {
+    this.at(id).fire('election')
+    this.deliver()
+  }
+
+  beat(id: NodeId): void {
+    this.at(id).fire('heartbeat')
+    this.deliver()
+  }
+
+  /** Asks a node to put a value, in a session that is opened for it. */
+  put(id: NodeId): void {
+    this.at(id).receive('client', { type: 'OpenSession', id: ++this.#requests } as Message)
+    this.deliver()
+  }
+
+  /** Delivers messages until there are none. */
+  deliver(): void {
+    for (;;) {
+      const sent = [...this.hosts.values()].flatMap((host) => host.take())
+      if (sent.length === 0) return
+      for (const one of sent) {
+        if (one.message.type === 'ClientReply') this.replies.push(one.message)
+        else if (!this.#cut(one)) this.hosts.get(one.to)?.receive(one.from, one.message)
+      }
+    }
+  }
+}
+
+/** A disk whose log has entries of these terms, in this term, with this vote. */
+export function diskOf(
+  terms: readonly number[],
+  term: number = terms.at(-1) ?? 0,
+  votedFor: NodeId | null = null,
+): WalEntry[] {
+  const entries = terms.map((of, i) => entryOf(i + 1, of))
+  return term === 0 ? entries : [{ type: 'vote', term: asTerm(term), votedFor }, ...entries]
+}
+
+export function entryOf(index: number, term: number): Entry {
+  return { type: 'entry', index: asIndex(index), term: asTerm(term), command: { type: 'noop' } }
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    Object.values(value).forEach(freeze)
+  }
+  return value
+}

@@ -1,0 +1,71 @@
+import type { Build, Context, NodeId } from '@lockstep/process'
+import { conformance, type WorldUnderTest } from '@lockstep/process/conformance'
+import { describe, expect, test } from 'vitest'
+import type { SimNode } from '../src/node.ts'
+import { toyWorld } from './toy-world.ts'
+
+/** A simulated world behind the conformance cases; `spoil` may give a process a context that lies. */
+function simulated(spoil: (context: Context) => Context = (context) => context): WorldUnderTest {
+  const { world } = toyWorld(0)
+  const builds = new Map<NodeId, Build>()
+  const node = (id: NodeId): SimNode =>
+    world.nodes.get(id) ??
+    world.add(id, (context) => {
+      const build = builds.get(id)
+      if (build === undefined) throw new Error(`nothing to build ${id} with`)
+      return build(spoil(context))
+    })
+  return {
+    start: async (id, build) => {
+      builds.set(id, build)
+      world.start(node(id))
+    },
+    kill: async (id) => world.crash(node(id)),
+    until: async (done) => {
+      for (let steps = 0; !done(); steps++) {
+        if (steps > 10_000 || world.nextAt === undefined) throw new Error('it never came')
+        world.step()
+      }
+    },
+  }
+}
+
+/** A context that behaves but for what `lies` replaces. */
+function lying(lies: (context: Context) => Partial<Context>): (context: Context) => Context {
+  return (context) =>
+    new Proxy(context, {
+      get: (target, name) => {
+        const found: unknown = Reflect.get({ ...lies(target) }, name) ?? Reflect.get(target, name)
+        return typeof found === 'function' ? (found.bind(target) as unknown) : found
+      },
+    })
+}
+
+describe('the simulated world keeps the contract', () => {
+  test.for(conformance.map(({ name, run }) => [name, run] as const))('%s', async ([, run]) => {
+    await run(simulated())
+  })
+})
+
+describe('a world that breaks the contract is found out', () => {
+  const lies: Readonly<Record<string, (context: Context) => Partial<Context>>> = {
+    'sends before the sync': (context) => ({
+      sendOnceSynced: (to, message) => context.send(to, message),
+    }),
+    'counts positions from 1': (context) => ({ append: (entry) => context.append(entry) + 1 }),
+    'keeps the timer that was replaced': (context) => ({
+      setTimer: (name, after) => context.setTimer(name, name === 'twice' ? after + 100 : after),
+    }),
+    'forgets snapshots': () => ({ saveSnapshot: () => undefined }),
+    'draws one number': () => ({ random: () => 0.5 }),
+    'loses messages': () => ({ send: () => undefined }),
+    'always is a fresh disk': () => ({ incarnation: 1 }),
+  }
+
+  test.for(Object.entries(lies))('it %s', async ([, lie]) => {
+    const outcomes = await Promise.allSettled(
+      conformance.map(({ run }) => run(simulated(lying(lie)))),
+    )
+    expect(outcomes.some(({ status }) => status === 'rejected')).toBe(true)
+  })
+})

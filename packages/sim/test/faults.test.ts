@@ -1,0 +1,140 @@
+import { test } from '@fast-check/vitest'
+import fc from 'fast-check'
+import type { Timed } from '@lockstep/process'
+import { describe, expect } from 'vitest'
+import { Faults } from '../src/faults.ts'
+import type { SimWorld } from '../src/world.ts'
+import { runTo, toyWorld } from './toy-world.ts'
+
+/** Which of n1, n2, n3 hear each other now, found by sending. */
+function heard(world: SimWorld, probe: ReturnType<typeof toyWorld>['probe']): string[] {
+  const type = `ping ${world.now}`
+  const ids = [...world.nodes.keys()]
+  for (const from of ids) {
+    for (const to of ids) if (from !== to) probe(from).context.send(to, { type })
+  }
+  runTo(world, world.now / 1000 + 1)
+  return ids.flatMap((to) =>
+    ids
+      .filter((from) => probe(to).seen.includes(`${from}: ${type}`))
+      .map((from) => `${from}>${to}`),
+  )
+}
+
+describe('links', () => {
+  test('a cut works one way, or both ways when it says so', () => {
+    const { world, probe } = toyWorld(2)
+    const faults = new Faults(world, () => undefined)
+    const undo = faults.apply({ do: 'cut', from: 'n1', to: 'n2' })
+    expect(heard(world, probe)).toEqual(['n2>n1'])
+    undo?.()
+    faults.apply({ do: 'cut', from: 'n1', to: 'n2', both: true })
+    expect(heard(world, probe)).toEqual([])
+    faults.apply({ do: 'mend', from: 'n1', to: 'n2', both: true })
+    expect(heard(world, probe)).toEqual(['n2>n1', 'n1>n2'])
+  })
+
+  test('a message on its way is lost when its link is cut before it arrives', () => {
+    const { world, probe } = toyWorld(2)
+    probe('n1').context.send('n2', { type: 'Hello' })
+    new Faults(world, () => undefined).apply({ do: 'cut', from: 'n1', to: 'n2' })
+    runTo(world, 5)
+    expect(probe('n2').seen).toEqual(['start 1'])
+  })
+
+  test('a partition cuts between groups and leaves the rest', () => {
+    const { world, probe } = toyWorld(3)
+    new Faults(world, () => undefined).apply({ do: 'partition', groups: [['n1'], ['n2']] })
+    expect(heard(world, probe).toSorted()).toEqual(['n1>n3', 'n2>n3', 'n3>n1', 'n3>n2'])
+  })
+
+  test('a link stays cut until the last of two overlapping cuts ends', () => {
+    const { world, probe } = toyWorld(2)
+    const faults = new Faults(world, () => undefined)
+    faults.plan([
+      { do: 'cut', from: 'n1', to: 'n2', at: 0, for: 10 },
+      { do: 'isolate', node: 'n2', at: 5, for: 20 },
+    ])
+    runTo(world, 15)
+    expect(heard(world, probe)).toEqual([])
+    runTo(world, 26)
+    expect(heard(world, probe)).toEqual(['n2>n1', 'n1>n2'])
+  })
+
+  test('slow and lose last for their span', () => {
+    const { world, probe } = toyWorld(2)
+    const faults = new Faults(world, () => undefined)
+    faults.plan([
+      { do: 'lose', from: 'n1', to: 'n2', share: 1, at: 0, for: 5 },
+      { do: 'slow', from: 'n2', to: 'n1', by: 3, at: 0, for: 5 },
+    ])
+    runTo(world, 1)
+    expect(heard(world, probe)).toEqual([])
+    runTo(world, 10)
+    expect(probe('n1').seen).toContain('n2: ping 0')
+    expect(heard(world, probe)).toEqual(['n2>n1', 'n1>n2'])
+  })
+})
+
+describe('roles', () => {
+  test('a role is looked up when the fault happens', () => {
+    const { world } = toyWorld(3)
+    let leader: string | undefined
+    const faults = new Faults(world, (role) => (role === 'leader' ? leader : undefined))
+    faults.plan([
+      { do: 'crash', node: '@leader', at: 1 },
+      { do: 'crash', node: '@leader', at: 3 },
+    ])
+    runTo(world, 2)
+    expect([...world.processes.keys()]).toEqual(['n1', 'n2', 'n3'])
+    leader = 'n2'
+    runTo(world, 4)
+    expect([...world.processes.keys()]).toEqual(['n1', 'n3'])
+  })
+})
+
+const ids = fc.constantFrom('n1', 'n2', 'n3', '@leader', 'n9')
+const times = { at: fc.nat(100), for: fc.option(fc.nat(100), { nil: undefined }) }
+const timed = fc.oneof(
+  fc.record({ do: fc.constant('crash'), node: ids, ...times }),
+  fc.record({ do: fc.constant('crash'), node: ids, effects: fc.nat(3), ...times }),
+  fc.record({ do: fc.constant('restart'), node: ids, wipe: fc.boolean(), ...times }),
+  fc.record({ do: fc.constantFrom('pause', 'resume', 'isolate'), node: ids, ...times }),
+  fc.record({
+    do: fc.constantFrom('cut', 'mend'),
+    from: ids,
+    to: ids,
+    both: fc.boolean(),
+    ...times,
+  }),
+  fc.record({ do: fc.constant('slow'), from: ids, to: ids, by: fc.nat(50), ...times }),
+  fc.record({ do: fc.constant('lose'), from: ids, to: ids, share: fc.constant(1), ...times }),
+  fc.record({ do: fc.constant('stall'), node: ids, by: fc.nat(50), ...times }),
+  fc.record({ do: fc.constant('clock'), node: ids, rate: fc.constantFrom(0.5, 2), ...times }),
+  fc.record({
+    do: fc.constant('partition'),
+    groups: fc.constant([['n1'], ['n2', 'n3']]),
+    ...times,
+  }),
+) as fc.Arbitrary<Timed>
+
+describe('healing', () => {
+  test.prop([fc.array(timed, { maxLength: 12 }), fc.nat(250)])(
+    'a heal undoes everything, and no span that was open before it comes back later',
+    (faults, healAt) => {
+      const { world, probe } = toyWorld(3)
+      const planned = new Faults(world, () => 'n2')
+      planned.plan(faults.filter(({ at }) => at <= healAt))
+      world.at(healAt * 1000, () => planned.heal())
+      runTo(world, healAt)
+      for (const later of [healAt, 400]) {
+        runTo(world, later)
+        expect([...world.nodes.values()].map(({ state }) => state)).toEqual(['up', 'up', 'up'])
+        expect([...world.nodes.values()].map(({ stall, clock }) => [stall, clock.rate])).toEqual(
+          Array.from({ length: 3 }, () => [0, 1]),
+        )
+        expect(heard(world, probe)).toHaveLength(6)
+      }
+    },
+  )
+})
