@@ -4,6 +4,8 @@ import type { Experiment, Lab } from '@lockstep/sim'
 export interface Area {
   readonly lab: Lab
   readonly experiments: readonly Experiment[]
+  /** Settings for nodes that run as OS processes; absent where they cannot. */
+  readonly live: Readonly<Record<string, unknown>> | undefined
 }
 
 export const areas: readonly Area[] = []

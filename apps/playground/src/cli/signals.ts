@@ -14,10 +14,12 @@ export function exitCodeOfSignal(signal: EndingSignal): number {
  * Resolves with the first ending signal. A second one ends the process at once, for people whose
  * patience is over.
  */
-export function endingSignal(): Promise<EndingSignal> {
+export function endingSignal(
+  signals: readonly EndingSignal[] = endingSignals,
+): Promise<EndingSignal> {
   return new Promise((resolve) => {
     let asked = false
-    for (const signal of endingSignals) {
+    for (const signal of signals) {
       process.on(signal, () => {
         if (asked) process.exit(exitCodeOfSignal(signal))
         asked = true

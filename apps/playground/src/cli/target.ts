@@ -7,7 +7,7 @@ import {
   type Scenario,
   ScenarioError,
 } from '@lockstep/sim'
-import { areas } from '../areas.ts'
+import { type Area, areas } from '../areas.ts'
 import { UsageError } from './usage.ts'
 
 /** What `lockstep run` was asked to run. */
@@ -28,13 +28,18 @@ export function resolveTarget(target: string): Target {
   return { lab: labNamed(scenario.lab), scenario, experiment: undefined }
 }
 
-export function labNamed(name: string): Lab {
+/** The area whose lab has that name. Throws a `UsageError`. */
+export function areaNamed(name: string): Area {
   const area = areas.find(({ lab }) => lab.name === name)
   if (area === undefined) {
     const names = areas.map(({ lab }) => lab.name).join(', ')
     throw new UsageError(`There is no lab called '${name}'. Choose one of: ${names}.`)
   }
-  return area.lab
+  return area
+}
+
+export function labNamed(name: string): Lab {
+  return areaNamed(name).lab
 }
 
 /** Throws a `UsageError` for a flaw that the lab does not have. */
