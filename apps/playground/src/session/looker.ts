@@ -16,7 +16,7 @@ export class Looker {
   readonly #lab: Lab
   readonly #scenario: Scenario
   readonly #turn: Turn
-  #execution: Execution<Readonly<Record<string, unknown>>, unknown, unknown> | undefined
+  #execution: Execution<Lab['config'], unknown, unknown> | undefined
   /** Looks take place one after the other, since they share an execution. */
   #last: Promise<unknown> = Promise.resolve()
   #newest = 0

@@ -24,13 +24,15 @@ export interface LiveRun {
   end(): Promise<void>
 }
 
-/** Starts a live run. Throws an `Error` whose message says what to do. */
-export type GoLive = (start: {
-  readonly lab: Lab
-  readonly nodes: number
-  readonly request: number
-  readonly send: (message: FromSession) => void
-}) => Promise<LiveRun>
+/** Starts a live run of an area. */
+export type GoLive = (
+  area: Area,
+  start: {
+    readonly nodes: number
+    readonly request: number
+    readonly send: (message: FromSession) => void
+  },
+) => Promise<LiveRun>
 
 export interface SessionOptions {
   readonly areas: readonly Area[]
@@ -74,12 +76,7 @@ export class Session {
 
   /** Takes a request. Answers come by `send`, also those that say that it cannot be done. */
   receive(request: ToSession): void {
-    if (request.type === 'open') this.#simulation?.cancel()
-    this.#settled = this.#settled
-      .then(() => this.#take(request))
-      .catch((error: unknown) => {
-        this.#options.send({ type: 'refused', request: request.request, ...reasonOf(error) })
-      })
+    this.#settled = this.#settled.then(() => this.#orRefuse(request.request, this.#take(request)))
   }
 
   /** Ends what runs. */
@@ -89,7 +86,16 @@ export class Session {
     await this.#endLive()
   }
 
+  async #orRefuse(request: number, taken: Promise<void>): Promise<void> {
+    try {
+      await taken
+    } catch (error) {
+      this.#options.send({ type: 'refused', request, ...reasonOf(error) })
+    }
+  }
+
   async #take(request: ToSession): Promise<void> {
+    if (this.#live !== undefined && this.#takeLive(this.#live, request)) return
     switch (request.type) {
       case 'open': {
         const scenario = parseScenario(request.scenario, this.#labs)
@@ -99,28 +105,49 @@ export class Session {
       case 'go-live':
         return this.#goLive(request)
       case 'fault':
-        if (this.#live !== undefined) return this.#live.fault(request.fault)
         return this.#edit(request.request, (lab, scenario) => {
           checkNodes(request.fault, scenario)
           return withFault(lab, scenario, request.at, request.fault)
         })
       case 'operate':
-        if (this.#live !== undefined) return this.#live.operate(request.line)
         return this.#edit(request.request, (lab, scenario) =>
           withOperation(scenario, request.at, parseLine(lab, request.line)),
         )
       case 'undo':
         return this.#takeBack(request.request)
       case 'look':
-        if (this.#live !== undefined) return this.#live.look(request.request)
         this.#look(request.request, request.step)
         return
       case 'message':
-        if (this.#live !== undefined) return this.#live.message(request.request, request.row)
         this.#message(request.request, request.row)
         return
       default:
         unreachable(request)
+    }
+  }
+
+  /** Hands a request to the live run; one that takes its time does not keep the next one waiting. */
+  #takeLive(live: LiveRun, request: ToSession): boolean {
+    switch (request.type) {
+      case 'fault':
+        void this.#orRefuse(request.request, live.fault(request.fault))
+        return true
+      case 'look':
+        void this.#orRefuse(request.request, live.look(request.request))
+        return true
+      case 'operate':
+        live.operate(request.line)
+        return true
+      case 'message':
+        live.message(request.request, request.row)
+        return true
+      case 'undo':
+        throw new Refusal('not-live', 'What was done to a live cluster cannot be taken back.')
+      case 'open':
+      case 'go-live':
+        return false
+      default:
+        return unreachable(request)
     }
   }
 
@@ -135,12 +162,12 @@ export class Session {
       type: 'welcome',
       version: protocolVersion,
       live,
-      labs: areas.map(({ lab: { name, title, flaws, views } }) => ({
+      labs: areas.map(({ lab: { name, title, flaws, views }, live: settings }) => ({
         name,
         title,
         flaws,
         consoleExamples: views.console.examples,
-        live,
+        live: live && settings !== undefined,
       })),
       experiments: areas.flatMap(({ experiments }) =>
         experiments.map(({ id, title, story, watch, scenario, expect }) => ({
@@ -171,9 +198,6 @@ export class Session {
   }
 
   #takeBack(request: number): void {
-    if (this.#live !== undefined) {
-      throw new Refusal('not-live', 'What was done to a live cluster cannot be taken back.')
-    }
     const { lab, simulation } = this.#current()
     const scenario = this.#undo.at(-1)
     if (scenario === undefined)
@@ -203,16 +227,14 @@ export class Session {
     this.#simulation = simulation
     this.#lab = lab
     this.#looker = new Looker(lab, simulation.scenario, this.#turn)
-    simulation.run().catch((error: unknown) => {
-      this.#options.send({ type: 'refused', request, ...reasonOf(error) })
-    })
+    void this.#orRefuse(request, simulation.run())
   }
 
   async #goLive({ lab: name, nodes, request }: ToSession & { type: 'go-live' }): Promise<void> {
     const { goLive, send } = this.#options
-    const lab = this.#labs.find((one) => one.name === name)
-    if (lab === undefined) throw new Refusal('unknown-lab', `There is no lab called ${name}.`)
-    if (goLive === undefined) {
+    const area = this.#options.areas.find(({ lab }) => lab.name === name)
+    if (area === undefined) throw new Refusal('unknown-lab', `There is no lab called ${name}.`)
+    if (goLive === undefined || area.live === undefined) {
       throw new Refusal(
         'not-live',
         "No processes can be started from here. Start 'lockstep play' on your own machine.",
@@ -220,20 +242,16 @@ export class Session {
     }
     await this.#endLive()
     this.#simulation?.cancel()
-    this.#live = await goLive({ lab, nodes, request, send })
+    this.#live = await goLive(area, { nodes, request, send })
   }
 
   #look(request: number, step: number): void {
     const { simulation } = this.#current()
-    this.#looker
-      ?.look(step)
-      .then((nodes) => {
-        if (nodes === undefined || this.#simulation !== simulation) return
-        this.#options.send({ type: 'views', request, step, nodes })
-      })
-      .catch((error: unknown) => {
-        this.#options.send({ type: 'refused', request, ...reasonOf(error) })
-      })
+    const looked = this.#looker?.look(step).then((nodes) => {
+      if (nodes === undefined || this.#simulation !== simulation) return
+      this.#options.send({ type: 'views', request, step, nodes })
+    })
+    if (looked !== undefined) void this.#orRefuse(request, looked)
   }
 
   #message(request: number, row: number): void {
@@ -264,7 +282,8 @@ export class Session {
   }
 }
 
-function parseLine(lab: Lab, line: string): unknown {
+/** Reads an operation as a person typed it. Throws a `Refusal`. */
+export function parseLine(lab: Lab, line: string): unknown {
   try {
     return lab.views.console.parse(line)
   } catch (error) {

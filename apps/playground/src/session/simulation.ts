@@ -41,7 +41,7 @@ export interface SimulationOptions {
 export class Simulation {
   readonly scenario: Scenario
   readonly #options: SimulationOptions
-  readonly #execution: Execution<Readonly<Record<string, unknown>>, unknown, unknown>
+  readonly #execution: Execution<Lab['config'], unknown, unknown>
   readonly #summaries: SummaryWatch
   #rows: RowsBuilder | undefined
   /** Rows that were compared with the run before, or handed on. */

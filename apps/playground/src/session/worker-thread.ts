@@ -1,7 +1,9 @@
 /** The session as a worker thread of the server: requests and answers are frames. */
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { areas } from '../areas.ts'
+import type { SessionSettings } from '../server/connection.ts'
 import { decodeFrame, encodeFrame } from './frame.ts'
+import { startLive } from './live.ts'
 import type { FromSession } from './protocol.ts'
 import { readRequest } from './requests.ts'
 import { Session } from './session.ts'
@@ -13,7 +15,8 @@ const send = (message: FromSession): void => {
   const frame = encodeFrame(message)
   port.postMessage(frame, [frame.buffer])
 }
-const session = new Session({ areas, send })
+const { live } = workerData as SessionSettings
+const session = new Session({ areas, send, ...(live ? { goLive: startLive } : {}) })
 
 port.on('message', (frame: Uint8Array | 'end') => {
   if (frame === 'end') {
