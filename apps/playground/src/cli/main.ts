@@ -5,7 +5,11 @@
  * way that it does not understand.
  */
 import { Command, CommanderError } from 'commander'
+import { addBench } from './bench.ts'
+import { addCluster } from './cluster.ts'
+import { addKv } from './kv.ts'
 import { addList } from './list.ts'
+import { addNode } from './node.ts'
 import { endOnBrokenPipe, note } from './output.ts'
 import { addPlay } from './play.ts'
 import { addRun } from './run.ts'
@@ -22,7 +26,8 @@ function program(): Command {
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'lockstep: ')),
     })
-  for (const add of [addPlay, addList, addRun, addSwarm]) add(root)
+  for (const add of [addPlay, addList, addRun, addSwarm, addCluster, addNode, addKv, addBench])
+    add(root)
   return root
 }
 
