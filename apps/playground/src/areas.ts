@@ -1,3 +1,4 @@
+import { raftLab } from '@lockstep/raft/lab'
 import type { Experiment, Lab } from '@lockstep/sim'
 
 /** What the playground shows of an area. Areas register here and nowhere else. */
@@ -8,4 +9,11 @@ export interface Area {
   readonly live: Readonly<Record<string, unknown>> | undefined
 }
 
-export const areas: readonly Area[] = []
+export const areas: readonly Area[] = [
+  {
+    lab: raftLab,
+    experiments: [],
+    // Longer than the slowest sync of a busy disk, so that a live leader stays.
+    live: { electionTimeoutMinMs: 300, electionTimeoutMaxMs: 600, heartbeatMs: 60 },
+  },
+]
