@@ -8,7 +8,10 @@ export interface RaftClientOptions {
   readonly nodes: readonly NodeId[]
   /** How long one operation may take over all its attempts; 5000 if not given. */
   readonly timeoutMs?: Milliseconds
-  /** How long one node may take to answer before the next one is asked; 500 if not given. */
+  /**
+   * How long one node may take to answer before the next one is asked; 500 if not given. It doubles
+   * with every attempt of an operation that got no answer, so that a slow cluster is not flooded.
+   */
   readonly attemptTimeoutMs?: Milliseconds
   /** Mean pause before another attempt where nobody is known to lead; 20 if not given. */
   readonly backoffMs?: Milliseconds
@@ -135,11 +138,12 @@ export class RaftClient {
   async #ask(request: Message, deadline: Milliseconds): Promise<Answer> {
     let maybe = false
     let hints = 0
+    let patience = this.#attemptTimeoutMs
     for (;;) {
       const left = deadline - this.#port.elapsed()
       if (left <= 0) return { result: undefined, maybe }
       const target = this.#nodes[this.#target] as NodeId
-      const reply = await this.#port.call(target, request, Math.min(left, this.#attemptTimeoutMs))
+      const reply = await this.#port.call(target, request, Math.min(left, patience))
       const result = reply === undefined ? undefined : resultOf(reply)
       if (result?.type === 'not-leader') {
         const hint = result.leader === null ? -1 : this.#nodes.indexOf(result.leader)
@@ -147,7 +151,10 @@ export class RaftClient {
           this.#target = hint
           continue
         }
-      } else if (result === undefined || result.type === 'deposed') maybe = true
+      } else if (result === undefined) {
+        maybe = true
+        patience *= 2
+      } else if (result.type === 'deposed') maybe = true
       else return { result, maybe }
       hints = 0
       this.#target = (this.#target + 1) % this.#nodes.length

@@ -154,6 +154,7 @@ export class Host {
 /** Several nodes and the links between them: messages travel when the test says so. */
 export class Cluster {
   readonly hosts: ReadonlyMap<NodeId, Host>
+  /** What clients were answered. */
   readonly replies: ClientReply[] = []
   #cut: (sent: Sent) => boolean = () => false
   #requests = 0
@@ -195,9 +196,10 @@ export class Cluster {
     this.deliver()
   }
 
-  /** Asks a node to put a value, in a session that is opened for it. */
-  put(id: NodeId): void {
-    this.at(id).receive('client', { type: 'OpenSession', id: ++this.#requests } as Message)
+  /** Lets the log of a node grow by one: a new client opens a session there. */
+  propose(id: NodeId): void {
+    const request = ++this.#requests
+    this.at(id).receive(`client ${request}`, { type: 'OpenSession', id: request } as Message)
     this.deliver()
   }
 
