@@ -25,7 +25,6 @@ export const en = {
   product: 'Lockstep',
   loading: 'Loading…',
   close: 'Close',
-  cancel: 'Cancel',
 
   count: (n: number) => count.format(n),
   time: ms,
@@ -34,14 +33,12 @@ export const en = {
   ms: 'ms',
 
   top: {
-    noRun: 'No run',
     edited: 'edited',
     live: 'live',
     fromLink: 'The link',
     seed: 'Seed',
     newSeed: 'Try another seed',
     clock: 'Virtual time',
-    liveClock: 'Time',
     speed: 'Speed',
     speedValue: (speed: number) =>
       speed >= 1 ? '1×' : `1/${count.format(Math.round(1 / speed))}×`,
@@ -98,7 +95,6 @@ export const en = {
     nodes: 'Nodes',
     nodeCount: (n: number) => count.format(n),
     steps: 'Steps',
-    events: 'Events',
     messages: 'Messages',
     length: 'Length',
     hash: 'Trace hash',
@@ -118,7 +114,6 @@ export const en = {
     goLive: 'Go live',
     goLiveHint: 'Start the same code as OS processes on this machine.',
     goSimulated: 'Back to the simulation',
-    yours: (n: number) => plural(n, 'change of yours', 'changes of yours'),
   },
 
   stage: {
@@ -140,7 +135,6 @@ export const en = {
     state: { up: 'up', down: 'down', paused: 'paused' },
     slow: (us: number) => `+${upTo1.format(us / 1000)} ms`,
     lossy: (share: number) => `${upTo1.format(share * 100)} % lost`,
-    you: 'you',
   },
 
   tip: {
@@ -148,15 +142,12 @@ export const en = {
     linkState: (cut: boolean, cutBack: boolean) =>
       cut && cutBack ? 'cut both ways' : cut ? 'cut' : cutBack ? 'way back cut' : 'whole',
     flightTook: (us: number) => `arrives after ${aboutMs(us)}`,
-    flightOpen: 'on its way',
-    lost: (why: string) => why,
     log: (end: number, synced: number, commit: number, applied: number) =>
       `log ${end} · synced ${synced} · commit ${commit} · applied ${applied}`,
     unsynced: (n: number) => `${plural(n, 'write', 'writes')} not durable`,
     timer: (name: string, us: number) => `${name} in ${aboutMs(us)}`,
     clockOff: (us: number) => `clock ${signedMs(us)}`,
     votes: (granted: number, needed: number) => `${granted} of ${needed} votes`,
-    hint: 'Click to pin, right-click to act',
   },
 
   fate: {
@@ -231,14 +222,12 @@ export const en = {
     scrubber: 'Time of the run',
     valueText: (at: number, end: number) => `${ms(at)} of ${ms(end)}`,
     spaceTime: 'Space–time',
-    closeSpaceTime: 'Close space–time',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     fit: 'Show the whole run',
     empty: 'Faults, roles and marks of a run appear here.',
     phase: {
-      faults: 'faults',
-      heal: 'heal',
+        heal: 'heal',
       quiet: 'quiet',
       final: 'final reads',
       end: 'end',
@@ -257,25 +246,18 @@ export const en = {
     operation: 'Operation',
     client: 'Client',
     unpin: 'Close what is pinned',
-    state: 'State',
     incarnation: 'Incarnation',
     clock: 'Clock',
     clockTrue: 'true',
     clockOff: signedMs,
     unsynced: 'Not durable',
     timers: 'Timers',
-    noTimers: 'No timer is set.',
     timerDue: (us: number) => (us >= 0 ? `in ${aboutMs(us)}` : 'due'),
     log: 'Log',
     noLog: 'The log is empty.',
-    index: 'Index',
-    entry: 'Entry',
     view: 'Full state',
-    durable: 'durable',
     committed: 'committed',
     applied: 'applied',
-    from: 'From',
-    to: 'To',
     sent: 'Sent',
     ended: 'Ended',
     fate: 'Fate',
@@ -342,7 +324,6 @@ export const en = {
     ok: (us: number) => `ok after ${aboutMs(us)}`,
     fail: (us: number) => `failed after ${aboutMs(us)}`,
     info: 'nobody knows whether it happened',
-    outcome: { invoke: 'open', ok: 'ok', fail: 'failed', info: 'unknown' },
   },
 
   commands: {
@@ -376,7 +357,6 @@ export const en = {
     theme: 'Dark or light look',
     help: 'Show keys and help',
     share: 'Copy link to this run',
-    live: 'Go live',
     experiment: (title: string) => `Open: ${title}`,
   },
 

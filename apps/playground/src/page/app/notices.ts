@@ -1,6 +1,6 @@
 import { type Accessor, createSignal } from 'solid-js'
 
-export interface Notice {
+interface Notice {
   readonly id: number
   readonly text: string
   readonly tone: 'note' | 'error'

@@ -3,7 +3,7 @@ import { createSetting } from './settings.ts'
 import { createTheme, type Theme } from './theme.ts'
 
 /** Which of the dialogs is open. */
-export type Dialog = 'help' | 'palette' | 'partition'
+type Dialog = 'help' | 'palette' | 'partition'
 
 /** How the page is arranged: which panels are open, and what they filter. */
 export interface View {
