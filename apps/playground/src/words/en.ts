@@ -227,7 +227,8 @@ export const en = {
     fit: 'Show the whole run',
     empty: 'Faults, roles and marks of a run appear here.',
     phase: {
-        heal: 'heal',
+      faults: 'faults',
+      heal: 'heal',
       quiet: 'quiet',
       final: 'final reads',
       end: 'end',
