@@ -26,13 +26,17 @@ export interface Size {
 }
 
 export interface ShrinkOptions extends ExecutionOptions {
-  /** The most runs that the search may take. 3,000 by default. */
+  /** The most runs that the search may take. 5,000 by default. */
   readonly runsMax?: number
   readonly onRun?: (runs: number) => void
 }
 
-/** How many other seeds a candidate is tried under: less work moves the delays of what is left. */
-const OTHER_SEEDS = 5
+/**
+ * How many other seeds a candidate is tried under for each part that it leaves out: less work moves
+ * the delays of what is left, and a large step is worth a longer search.
+ */
+const SEEDS_A_PART = 8
+const SEEDS_MAX = 48
 
 /** One candidate: what is kept of the written-out scenario. */
 interface Candidate<Op> {
@@ -62,7 +66,7 @@ export async function shrink<Config, Op, Value>(
   search.by = first.verdict.by
   let best: Full<Config, Op> = await search.forceAccidents(written, first.accidents)
   best = await search.fewerParts(best)
-  search.otherSeeds = OTHER_SEEDS
+  search.triesSeeds = true
   for (let before = ''; before !== JSON.stringify(sizeOf(best)); ) {
     before = JSON.stringify(sizeOf(best))
     best = await search.forceAccidents(best, [])
@@ -96,7 +100,7 @@ class Search<Config, Op, Value> {
   readonly #options: ShrinkOptions
   by = ''
   runs = 0
-  otherSeeds = 0
+  triesSeeds = false
 
   constructor(lab: Lab<Config, Op, Value>, options: ShrinkOptions) {
     this.#lab = lab
@@ -104,9 +108,13 @@ class Search<Config, Op, Value> {
   }
 
   /** The candidate, under its seed or another, if the same judge is violated; else `undefined`. */
-  async violating(candidate: Full<Config, Op>): Promise<Full<Config, Op> | undefined> {
-    for (let other = 0; other <= this.otherSeeds; other++) {
-      if (this.runs >= (this.#options.runsMax ?? 3000)) return undefined
+  async violating(
+    candidate: Full<Config, Op>,
+    partsLeftOut = 1,
+  ): Promise<Full<Config, Op> | undefined> {
+    const others = this.triesSeeds ? Math.min(SEEDS_MAX, SEEDS_A_PART * partsLeftOut) : 0
+    for (let other = 0; other <= others; other++) {
+      if (this.runs >= (this.#options.runsMax ?? 5000)) return undefined
       this.runs++
       this.#options.onRun?.(this.runs)
       const scenario = { ...candidate, seed: (candidate.seed + other) >>> 0 }
@@ -132,7 +140,7 @@ class Search<Config, Op, Value> {
     accidents: readonly string[],
   ): Promise<Full<Config, Op>> {
     const calm = { ...scenario, forced: {}, net: { ...scenario.net, loss: 0, duplicate: 0 } }
-    const calmed = await this.violating(calm)
+    const calmed = await this.violating(calm, Object.keys(scenario.forced).length)
     if (calmed !== undefined) return calmed
     return this.keepIf({ ...calm, forced: withAccidents(scenario.forced, accidents) }, scenario)
   }
@@ -147,7 +155,8 @@ class Search<Config, Op, Value> {
     })
     let best = scenario
     const property = fc.asyncProperty(candidates, async (candidate) => {
-      const smaller = await this.violating(withParts({ ...scenario, seed: best.seed }, candidate))
+      const tried = withParts({ ...scenario, seed: best.seed }, candidate)
+      const smaller = await this.violating(tried, partsOf(best) - partsOf(tried))
       best = smaller ?? best
       return smaller === undefined
     })
@@ -184,14 +193,14 @@ class Search<Config, Op, Value> {
     return best
   }
 
-  /** Halves the time until the heal, and the quiet after it, as often as the violation stays. */
+  /** Halves the time from the last fault to the heal, and the quiet after it, while it may. */
   async shorter(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
     let best = scenario
     for (const field of ['healMs', 'quietMs'] as const) {
       for (;;) {
         const latest = field === 'healMs' ? Math.max(0, ...best.faults.map(({ at }) => at)) : 0
-        const half = Math.ceil(best[field] / 2)
-        if (half <= latest || half === best[field]) break
+        const half = Math.ceil((best[field] + latest) / 2)
+        if (half === best[field]) break
         const shorter = await this.keepIf({ ...best, [field]: half }, best)
         if (shorter === best) break
         best = shorter
@@ -199,6 +208,10 @@ class Search<Config, Op, Value> {
     }
     return best
   }
+}
+
+function partsOf<Config, Op>({ faults, work, forced }: Full<Config, Op>): number {
+  return faults.length + work.script.length + Object.keys(forced).length
 }
 
 function rounded(fault: Timed, step: number): Timed {
