@@ -13,6 +13,7 @@ export class Pointing {
   readonly #picture: Picture
   readonly #tell: (said: TipAt | undefined) => void
   readonly #act: (target: Target, x: number, y: number) => void
+  #over: ReturnType<typeof placeIn> | undefined
   #pressing: ReturnType<typeof setTimeout> | undefined
 
   constructor(
@@ -28,7 +29,14 @@ export class Pointing {
   }
 
   moved(event: MouseEvent): void {
-    const { width, height, ...at } = placeIn(event)
+    this.#over = placeIn(event)
+    this.refresh()
+  }
+
+  /** Looks again at what is under the pointer, which time may have moved or changed. */
+  refresh(): void {
+    if (this.#over === undefined) return
+    const { width, height, ...at } = this.#over
     const target = this.#picture.pick(at)
     this.#hover(target)
     const tip = this.#describe(target)
@@ -37,6 +45,7 @@ export class Pointing {
 
   left(): void {
     this.endPress()
+    this.#over = undefined
     this.#hover({ kind: 'stage' })
     this.#tell(undefined)
   }

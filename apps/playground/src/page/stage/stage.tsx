@@ -1,4 +1,4 @@
-import { createSignal, type JSX, Show } from 'solid-js'
+import { createEffect, createSignal, type JSX, on, Show } from 'solid-js'
 import { useApp } from '../app/context.ts'
 import { Menu, type MenuAt } from '../parts/menu.tsx'
 import { PaintedCanvas } from '../parts/painted-canvas.tsx'
@@ -23,6 +23,7 @@ export function Stage(): JSX.Element {
     if (items !== undefined) setMenu({ ...items, x, y })
   }
   const pointing = new Pointing(workshop, picture, setTip, act)
+  createEffect(on(workshop.player.shown, () => pointing.refresh(), { defer: true }))
   const paint = (canvas: HTMLCanvasElement): void => {
     const run = workshop.run()
     if (run !== undefined && picture.arrange(run, canvas.clientWidth, canvas.clientHeight))
