@@ -21,7 +21,7 @@ const edge = 8
 /** A menu with arrow keys; it goes away by Escape, by a choice, or by a click elsewhere. */
 export function Menu(props: { at: MenuAt; close: () => void }): JSX.Element {
   let list!: HTMLDivElement
-  const [place, setPlace] = createSignal<JSX.CSSProperties>({ visibility: 'hidden' })
+  const [place, setPlace] = createSignal<JSX.CSSProperties>({ opacity: 0 })
   const before = document.activeElement
   const close = (): void => {
     props.close()
