@@ -12,6 +12,8 @@ import { marks } from './marks.ts'
 import { RaftNode, raft } from './node.ts'
 import { glyph, logRows, operationText, sentence, summary } from './stage.ts'
 
+export { experiments } from './experiments.ts'
+
 /** Settings of the nodes, and of the clients beside them. */
 export interface RaftLabConfig extends RaftConfig {
   /** How long a client waits for one node before it asks the next one. */

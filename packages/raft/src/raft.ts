@@ -196,11 +196,10 @@ export class Raft {
 
   #stand(): void {
     if (this.#role === 'candidate') this.#mark('ran out of votes in time', { term: this.#term })
-    this.#become('candidate', undefined)
     this.#adopt(asTerm(this.#term + 1), this.#context.id)
+    this.#become('candidate', undefined)
     this.#ballot = new Ballot(this.#size)
     this.#mark('started an election', { term: this.#term })
-    this.#drawElectionTimeout()
     this.#awaitLeader()
     const request: RequestVote = {
       type: 'RequestVote',
@@ -215,7 +214,6 @@ export class Raft {
   #onRequestVote(from: NodeId, request: RequestVote): void {
     const isNewTerm = request.term > this.#term
     if (request.term < this.#term) return this.#vote(from, false)
-    if (isNewTerm) this.#become('follower', undefined)
     const votedFor = isNewTerm ? undefined : this.#votedFor
     const isFree = this.#rules.mayVoteFor(from, votedFor)
     const isUpToDate = this.#rules.isUpToDate(
@@ -228,6 +226,7 @@ export class Raft {
     if (isNewTerm || (granted && votedFor !== from)) {
       this.#adopt(request.term, granted ? from : votedFor)
     }
+    if (isNewTerm) this.#become('follower', undefined)
     if (granted) this.#awaitLeader()
     else if (isFree) this.#mark('refused a stale log', { candidate: from, term: request.term })
     else this.#mark('refused a second vote', { candidate: from, term: request.term })
@@ -423,13 +422,13 @@ export class Raft {
   /** Follows in a term: a new one, or the own one of a candidate. */
   #follow(term: Term, leader: NodeId | undefined): void {
     if (term > this.#term) {
-      this.#become('follower', leader)
       this.#adopt(term, undefined)
+      this.#become('follower', leader)
     } else if (this.#role !== 'follower') this.#become('follower', leader)
     else this.#leader = leader
   }
 
-  /** Changes the role within this node; term, vote and disk stay as they are. */
+  /** Changes the role within this node. Term and vote are up to date by then. */
   #become(role: Role, leader: NodeId | undefined): void {
     const was = this.#role
     this.#role = role
@@ -444,7 +443,7 @@ export class Raft {
     this.#machine.deposed()
   }
 
-  /** Writes term and vote down. */
+  /** Writes term and vote down. Every term has an election timeout of its own. */
   #adopt(term: Term, votedFor: NodeId | undefined): void {
     if (term > this.#term) this.#drawElectionTimeout()
     this.#term = term
