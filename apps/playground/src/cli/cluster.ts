@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
@@ -11,7 +12,7 @@ import { ClusterConsole } from '../cluster/console.ts'
 import { liveScenario, SettingError } from '../cluster/live-scenario.ts'
 import { repeated, wholeNumber } from './arguments.ts'
 import { note, say, table } from './output.ts'
-import { endingSignal } from './signals.ts'
+import { endingSignal, exitCodeOfSignal } from './signals.ts'
 import { areaNamed, checkFlaws } from './target.ts'
 import { UsageError } from './usage.ts'
 
@@ -69,7 +70,12 @@ async function clusterCommand(name: string, options: ClusterCommandOptions): Pro
     const console = new ClusterConsole(cluster, lab, client)
     for (const line of table(await console.status())) say(line)
     say(`${count} nodes in ${directory}. Type 'help' for what can be done.`)
-    await Promise.race([ending, prompt(console)])
+    const leave = new AbortController()
+    void ending.then((signal) => {
+      process.exitCode = exitCodeOfSignal(signal)
+      leave.abort()
+    })
+    await prompt(console, leave.signal)
   } finally {
     await client.close()
     await cluster.stop()
@@ -138,11 +144,12 @@ class Watch {
  * Reads commands until the person quits. Commands may also be piped in; then their end is the end
  * of the cluster, while an empty input, as of a service, leaves it running.
  */
-async function prompt(console: ClusterConsole): Promise<void> {
+async function prompt(console: ClusterConsole, leave: AbortSignal): Promise<void> {
   const lines = createInterface({
     input: process.stdin,
     ...(process.stdin.isTTY ? { output: process.stdout } : {}),
     prompt: '> ',
+    signal: leave,
   })
   let heard = false
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
@@ -155,7 +162,7 @@ async function prompt(console: ClusterConsole): Promise<void> {
       if (quit) return
       show(lines)
     }
-    if (!heard) await new Promise(() => {})
+    if (!heard && !leave.aborted) await once(leave, 'abort')
   } finally {
     lines.close()
   }

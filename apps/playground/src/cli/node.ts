@@ -6,7 +6,7 @@ import { liveScenario, SettingError } from '../cluster/live-scenario.ts'
 import type { Listening } from '../cluster/member.ts'
 import { repeated, wholeNumber } from './arguments.ts'
 import { say } from './output.ts'
-import { endingSignal } from './signals.ts'
+import { endingSignal, exitCodeOfSignal } from './signals.ts'
 import { areaNamed, checkFlaws } from './target.ts'
 import { UsageError } from './usage.ts'
 
@@ -60,6 +60,9 @@ async function nodeCommand(name: string, options: NodeCommandOptions): Promise<v
   const listening: Listening = { type: 'listening', url, incarnation }
   if (process.send === undefined) say(`${id} is at ${url}`)
   else process.send(listening)
+  void ending.then((signal) => {
+    process.exitCode = exitCodeOfSignal(signal)
+  })
   void Promise.race([ending, orphaned]).then(() => node.stop())
   const failure = await node.ended
   if (process.connected) process.disconnect()

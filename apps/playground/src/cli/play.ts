@@ -5,7 +5,7 @@ import { ServerError, startServer } from '../server/server.ts'
 import { port } from './arguments.ts'
 import { say } from './output.ts'
 import { playPort } from './page-url.ts'
-import { endingSignal } from './signals.ts'
+import { endingSignal, exitCodeOfSignal } from './signals.ts'
 import { UsageError } from './usage.ts'
 
 interface PlayOptions {
@@ -33,6 +33,6 @@ async function play(options: PlayOptions): Promise<void> {
     },
   )
   say(`Lockstep is at ${server.url}`)
-  await ending
+  process.exitCode = exitCodeOfSignal(await ending)
   await server.close()
 }

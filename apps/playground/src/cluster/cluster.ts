@@ -30,7 +30,7 @@ export type Change =
   /** `asked` tells a crash that was asked for from one that came from outside. */
   | { readonly type: 'down'; readonly id: NodeId; readonly asked: boolean; readonly ended: Ended }
 
-export type NodeStanding = 'starting' | 'up' | 'paused' | 'down'
+type NodeStanding = 'starting' | 'up' | 'paused' | 'down'
 
 /** What the supervisor knows of a node without asking it. */
 export interface NodeStatus {

@@ -8,7 +8,7 @@ const at = v.pipe(v.number(), v.finite(), v.minValue(0))
 const milliseconds = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(3_600_000))
 
 /** A fault, as it may come from a page. */
-export const faultSchema: v.GenericSchema<unknown, Fault> = v.variant('do', [
+const faultSchema: v.GenericSchema<unknown, Fault> = v.variant('do', [
   v.strictObject({
     do: v.literal('crash'),
     node: id,
