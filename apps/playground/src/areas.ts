@@ -1,4 +1,4 @@
-import { raftLab } from '@lockstep/raft/lab'
+import { experiments, raftLab } from '@lockstep/raft/lab'
 import type { Experiment, Lab } from '@lockstep/sim'
 
 /** What the playground shows of an area. Areas register here and nowhere else. */
@@ -17,4 +17,4 @@ const raftLive = {
   attemptTimeoutMs: 1_000,
 }
 
-export const areas: readonly Area[] = [{ lab: raftLab, experiments: [], live: raftLive }]
+export const areas: readonly Area[] = [{ lab: raftLab, experiments, live: raftLive }]
