@@ -24,7 +24,7 @@ export class Calls {
   /** The node of an operation's return, or -1. */
   readonly #return: Int32Array
 
-  /** The first `known` operations have a known outcome; both kinds stand in the order of calls. */
+  /** The first `known` operations have a known outcome and stand in the order of their calls. */
   constructor(operations: readonly Operation<unknown, unknown>[], known: number) {
     const events = known + operations.length
     this.knownEnd = events
@@ -71,24 +71,27 @@ export class Calls {
     returned.sort((a, b) => operations[a]!.returnedAt - operations[b]!.returnedAt)
     let node = 0
     let called = 0
-    let late = known
     for (const returning of returned) {
       const { returnedAt } = operations[returning]!
       while (called < known && operations[called]!.calledAt <= returnedAt) {
         this.operation[node] = called
         this.#call[called++] = node++
       }
-      while (late < operations.length && operations[late]!.calledAt <= returnedAt) {
-        this.openFrom[known + late++] = node
-      }
       this.operation[node] = returning
       this.isReturn[node] = 1
       this.#return[returning] = node++
     }
     for (let operation = known; operation < operations.length; operation++, node++) {
+      const { calledAt } = operations[operation]!
+      let low = 0
+      for (let high = known; low < high; ) {
+        const middle = (low + high) >>> 1
+        if (operations[returned[middle]!]!.returnedAt < calledAt) low = middle + 1
+        else high = middle
+      }
       this.operation[node] = operation
       this.#call[operation] = node
-      if (operation >= late) this.openFrom[node] = this.knownEnd
+      this.openFrom[node] = low === known ? this.knownEnd : this.#return[returned[low]!]!
     }
   }
 

@@ -20,22 +20,27 @@ export interface Evidence<Op = unknown, Value = unknown> {
   readonly minimal: boolean
 }
 
-/** Most steps of one attempt to do without some operations. */
-const attemptStepsMax = 100_000
+/** Most steps of one attempt to do with some operations only. */
+const attemptStepsMax = 1_000_000
+
+/** How many operations the first core has, and by how much a core grows that is not enough. */
+const firstCore = 8
+const growth = 2
 
 /**
- * Makes the evidence from the operations of a partition, of which the `suspects` are illegal though
- * nothing be known of the others. Operations are given up from the oldest on, in halving chunks,
- * and within `stepsMax` steps in all.
+ * Makes the evidence from the operations of an illegal partition, within `stepsMax` steps: grows a
+ * core around the operation whose return nothing could pass, then takes from it what it can spare.
  */
 export function evidenceOf<Op, Value, State>(
   model: Model<Op, Value, State>,
   partition: string | undefined,
   operations: readonly Operation<Op, Value>[],
-  suspects: readonly Operation<Op, Value>[],
+  blocked: Operation<Op, Value>,
   stepsMax: number,
 ): Evidence<Op, Value> {
-  return new Reduction(model, operations, suspects, stepsMax).evidence(partition)
+  const reduction = new Reduction(model, operations, blocked.returnedAt, stepsMax)
+  reduction.grow()
+  return { partition, ...reduction.reduce() }
 }
 
 type Attempt<Op, Value> =
@@ -45,29 +50,61 @@ type Attempt<Op, Value> =
 class Reduction<Op, Value, State> {
   readonly #model: Model<Op, Value, State>
   readonly #operations: readonly Operation<Op, Value>[]
-  readonly #core: Set<number>
+  /** Ids of operations that are illegal together, the nearest to the blocked one first. */
+  readonly #suspects: readonly number[]
+  /** Ids of operations that are illegal together, as far as was shown. */
+  #core: Set<number>
   #stepsLeft: number
 
   constructor(
     model: Model<Op, Value, State>,
     operations: readonly Operation<Op, Value>[],
-    suspects: readonly Operation<Op, Value>[],
+    blockedAt: number,
     stepsMax: number,
   ) {
-    const known = suspects.filter(({ outcome }) => outcome.known)
-    const end = known.reduce((latest, { returnedAt }) => Math.max(latest, returnedAt), 0)
+    const distance = ({ returnedAt }: Operation<Op, Value>): number =>
+      Math.abs(returnedAt - blockedAt)
+    const suspects = operations
+      .filter(({ outcome, calledAt }) => outcome.known && calledAt <= blockedAt)
+      .sort((a, b) => distance(a) - distance(b))
+    const end = suspects.reduce((latest, { returnedAt }) => Math.max(latest, returnedAt), blockedAt)
     this.#model = model
     this.#operations = operations.filter(({ calledAt }) => calledAt <= end)
+    this.#suspects = suspects.map(({ id }) => id)
+    this.#core = new Set(this.#suspects)
     this.#stepsLeft = stepsMax
-    this.#core = new Set(known.map(({ id }) => id))
   }
 
-  evidence(partition: string | undefined): Evidence<Op, Value> {
+  /**
+   * Looks for a small core among the nearest suspects. Where others explain it, as a write of long
+   * ago explains a stale read, those are taken in.
+   */
+  grow(): void {
+    for (let size = firstCore; size < this.#suspects.length; size *= growth) {
+      if (this.#stepsLeft <= 0) return
+      const core = new Set(this.#suspects.slice(0, size))
+      let attempt = this.#attempt(core)
+      while (attempt.progress === 'legal') {
+        const explaining = this.#needed(attempt.linearization).filter(
+          ({ id }) => !core.has(id) && this.#core.has(id),
+        )
+        if (explaining.length === 0) break
+        for (const { id } of explaining) core.add(id)
+        attempt = this.#attempt(core)
+      }
+      if (attempt.progress === 'illegal') {
+        this.#core = core
+        return
+      }
+    }
+  }
+
+  /** Takes from the core, the furthest first and in halving chunks, what it is illegal without. */
+  reduce(): Omit<Evidence<Op, Value>, 'partition'> {
     for (let chunk = this.#core.size >> 1; chunk > 1; chunk >>= 1) this.#reduceBy(chunk)
     const minimal = this.#reduceBy(1)
     const context = this.#context()
     return {
-      partition,
       core: this.#operations.filter(({ id }) => this.#core.has(id)),
       context: this.#operations.filter(({ id }) => context.has(id)),
       minimal,
@@ -77,13 +114,12 @@ class Reduction<Op, Value, State> {
   /** Says whether it could settle every attempt. */
   #reduceBy(chunk: number): boolean {
     let settled = true
-    const ids = [...this.#core]
+    const ids = [...this.#core].toReversed()
     for (let from = 0; from < ids.length; from += chunk) {
       if (this.#stepsLeft <= 0) return false
-      const without = new Set(ids.slice(from, from + chunk))
-      const { progress } = this.#attempt(without)
+      const { progress, core } = this.#attemptWithout(ids.slice(from, from + chunk))
       if (progress === 'running') settled = false
-      if (progress === 'illegal') for (const id of without) this.#core.delete(id)
+      if (progress === 'illegal') this.#core = core
     }
     return settled
   }
@@ -93,7 +129,7 @@ class Reduction<Op, Value, State> {
     const context = new Set<number>()
     for (const id of this.#core) {
       if (this.#stepsLeft <= 0) break
-      const attempt = this.#attempt(new Set([id]))
+      const attempt = this.#attemptWithout([id])
       if (attempt.progress !== 'legal') continue
       for (const operation of this.#needed(attempt.linearization)) {
         if (!this.#core.has(operation.id)) context.add(operation.id)
@@ -102,15 +138,19 @@ class Reduction<Op, Value, State> {
     return context
   }
 
-  #attempt(without: ReadonlySet<number>): Attempt<Op, Value> {
+  #attemptWithout(ids: readonly number[]): Attempt<Op, Value> & { readonly core: Set<number> } {
+    const core = new Set(this.#core)
+    for (const id of ids) core.delete(id)
+    return { ...this.#attempt(core), core }
+  }
+
+  #attempt(core: ReadonlySet<number>): Attempt<Op, Value> {
     const relaxed = this.#operations.map((operation) =>
-      this.#core.has(operation.id) && !without.has(operation.id)
-        ? operation
-        : withUnknownOutcome(operation),
+      core.has(operation.id) ? operation : withUnknownOutcome(operation),
     )
     const search = new PartitionSearch(this.#model, relaxed)
     const progress = search.run(Math.min(attemptStepsMax, Math.max(this.#stepsLeft, 0)))
-    this.#stepsLeft -= search.steps + relaxed.length
+    this.#stepsLeft -= search.steps + relaxed.length * (1 + (core.size >> 4))
     if (progress !== 'legal') return { progress }
     return { progress, linearization: search.linearization() }
   }

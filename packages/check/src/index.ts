@@ -6,7 +6,12 @@ export {
 } from './linearizability.ts'
 export type { Model, Outcome, Overwrites, Partition } from './model.ts'
 export { keyValue, type KvOp, type KvValue } from './models/key-value.ts'
-export { register, type RegisterOp, type RegisterValue } from './models/register.ts'
+export {
+  register,
+  type RegisterContent,
+  type RegisterOp,
+  type RegisterValue,
+} from './models/register.ts'
 export { type MalformedCode, MalformedHistory, type Operation } from './operation.ts'
 export type { Answer, LinearizabilityResult, PartitionResult } from './result.ts'
 export { LinearizabilitySearch, type SearchLimits } from './search.ts'

@@ -35,13 +35,15 @@ export class PartitionSearch<Op, Value, State> {
   steps = 0
   readonly #model: Model<Op, Value, State>
   readonly #operations: readonly Operation<Op, Value>[]
+  /** Operations below this number have a known outcome, and those from the other on are blind. */
   readonly #known: number
+  readonly #blindFrom: number
   readonly #calls: Calls
   readonly #linearized: LinearizedSet
   readonly #memo: Memo<State>
   /** Whether an operation leaves every state as it is. */
   readonly #observes: Uint8Array
-  /** An operation that must be linearized before this one, or -1. */
+  /** The operation that must be linearized before this one, or -1. */
   readonly #needs: Int32Array
   #progress: Progress = 'running'
   #state: State
@@ -65,10 +67,15 @@ export class PartitionSearch<Op, Value, State> {
     const byCall = operations.toSorted((a, b) => a.calledAt - b.calledAt)
     const known = byCall.filter(({ outcome }) => outcome.known)
     const late = byCall.filter(({ outcome }) => !outcome.known)
-    const unknown = relevantOf(model, known, late)
+    const relevant = relevantOf(model, known, late)
+    const isBlind = ({ op, outcome }: Operation<Op, Value>): boolean =>
+      model.overwrites?.isBlind(op, outcome) ?? false
+    const conditional = relevant.filter((operation) => !isBlind(operation))
+    const unknown = [...conditional, ...relevant.filter(isBlind)]
     this.#model = model
     this.#operations = [...known, ...unknown]
     this.#known = known.length
+    this.#blindFrom = known.length + conditional.length
     this.#left = known.length
     this.#calls = new Calls(this.#operations, known.length)
     this.#linearized = new LinearizedSet(known.length, unknown.length)
@@ -109,12 +116,11 @@ export class PartitionSearch<Op, Value, State> {
   }
 
   /**
-   * Once `illegal`: the operations called no later than the return that nothing could pass. What is
-   * known of the others has no part in the violation.
+   * Once `illegal`: the operation whose return nothing could pass. It is illegal that all that was
+   * called by then had the outcomes that it had.
    */
-  suspects(): Operation<Op, Value>[] {
-    const { returnedAt } = this.#operations[this.#calls.operation[this.#furthest]!]!
-    return this.#operations.filter(({ calledAt }) => calledAt <= returnedAt)
+  blocked(): Operation<Op, Value> {
+    return this.#operations[this.#calls.operation[this.#furthest]!]!
   }
 
   #step(): void {
@@ -126,9 +132,13 @@ export class PartitionSearch<Op, Value, State> {
       else this.#absorb(operation, node)
     } else if (node === this.#barrier) {
       this.#cursor = calls.firstUnknown
-    } else if (node === calls.unknownEnd || calls.openFrom[node]! > this.#barrier) {
+    } else if (node === calls.unknownEnd || this.#isPastUse(operation, node)) {
       this.#backtrack()
-    } else if (operation === calls.operation[this.#barrier] || !this.#choose(operation)) {
+    } else if (
+      calls.openFrom[node]! > this.#barrier ||
+      operation === calls.operation[this.#barrier] ||
+      !this.#choose(operation)
+    ) {
       this.#cursor = calls.next[node]!
     }
   }
@@ -175,14 +185,26 @@ export class PartitionSearch<Op, Value, State> {
     return this.#model.step(this.#state, op, outcome)
   }
 
+  /** Whether neither this unknown operation nor any behind it in the list is of use here. */
+  #isPastUse(operation: number, node: number): boolean {
+    if (operation < this.#blindFrom) return false
+    return this.#calls.openFrom[node]! > this.#barrier || this.#lastUnknown() !== undefined
+  }
+
   /** Whether the state is the same without it, or without the unknown one linearized just before. */
   #isUseless(operation: number, after: State): boolean {
     if (this.#model.equal(after, this.#state)) return true
-    const last = this.#stack.at(-1)
-    if (last === undefined || last.operation < this.#known) return false
+    const last = this.#lastUnknown()
+    if (last === undefined) return false
     const { op, outcome } = this.#operations[operation]!
     const without = this.#model.step(last.before, op, outcome)
     return without !== undefined && this.#model.equal(without, after)
+  }
+
+  /** What was linearized last, if its outcome is unknown. */
+  #lastUnknown(): Frame<State> | undefined {
+    const last = this.#stack.at(-1)
+    return last !== undefined && last.operation >= this.#known ? last : undefined
   }
 
   #linearize(operation: number, after: State, chosen: boolean): void {

@@ -12,7 +12,7 @@ export interface SearchLimits {
   readonly stepsMax?: number
   /** Configurations remembered at one time over all partitions. 2 million by default. */
   readonly memoEntriesMax?: number
-  /** Steps spent on making the evidence of a violation small. 3 million by default. */
+  /** Steps spent on making the evidence of a violation small. 10 million by default: about a second. */
   readonly evidenceStepsMax?: number
 }
 
@@ -46,7 +46,7 @@ export class LinearizabilitySearch<Op, Value, State> {
     this.#limits = {
       stepsMax: limits.stepsMax ?? 50_000_000,
       memoEntriesMax: limits.memoEntriesMax ?? 2_000_000,
-      evidenceStepsMax: limits.evidenceStepsMax ?? 3_000_000,
+      evidenceStepsMax: limits.evidenceStepsMax ?? 10_000_000,
     }
     this.#parts = partsOf(model, operationsOf(history))
     this.#queue = [...this.#parts]
@@ -107,7 +107,7 @@ export class LinearizabilitySearch<Op, Value, State> {
   #endWithViolation(part: Part<Op, Value, State>, search: PartitionSearch<Op, Value, State>): void {
     const stepsMax = this.#limits.evidenceStepsMax
     const { name, operations } = part
-    this.#evidence = evidenceOf(this.#model, name, operations, search.suspects(), stepsMax)
+    this.#evidence = evidenceOf(this.#model, name, operations, search.blocked(), stepsMax)
     conclude(part, 'illegal')
     this.stop('the search ended at a violation elsewhere')
   }

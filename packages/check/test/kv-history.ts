@@ -25,7 +25,7 @@ export function kvHistory(...lines: readonly Done[]): History<KvOp, KvValue> {
 export const put = (key: string, value: string): KvOp => ({ type: 'put', key, value })
 export const get = (key: string): KvOp => ({ type: 'get', key })
 export const done: KvValue = { type: 'done' }
-export const answer = (value: string | null): KvValue => ({ type: 'value', value })
+export const found = (value: string | null): KvValue => ({ type: 'value', value })
 
 /** A key that takes more steps than there are: a value that nobody wrote, beside many open puts. */
 export function hardKey(key: string, clients: number): History<KvOp, KvValue> {
@@ -33,7 +33,7 @@ export function hardKey(key: string, clients: number): History<KvOp, KvValue> {
     { length: clients },
     (_, i): Done => [`w${i}${key}`, 0, 100, put(key, `${i}`), done],
   )
-  return kvHistory(...writers, [`r${key}`, 10, 90, get(key), answer('nowhere')])
+  return kvHistory(...writers, [`r${key}`, 10, 90, get(key), found('nowhere')])
 }
 
 /** Histories side by side, with fresh ids. */

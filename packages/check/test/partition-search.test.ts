@@ -10,8 +10,17 @@ import { isLinearizableByBruteForce } from './brute-force.ts'
 import { mutex, queue } from './models.ts'
 import { kvCall, mutexCall, queueCall, smallHistory } from './small-histories.ts'
 
+type KvOperation = Operation<KvOp, KvValue>
+type Kv = Model<KvOp, KvValue, string | null>
+
 const kvHistory = smallHistory(kvCall(['x']))
-const { effect: _, ...keyValueWithoutEffects } = keyValue
+const keyValueWithoutEffects: Kv = {
+  init: keyValue.init,
+  step: (state, op, outcome) => keyValue.step(state, op, outcome),
+  equal: (a, b) => a === b,
+  hash: (state) => keyValue.hash(state),
+  describe: () => '',
+}
 
 function isLegal<Op, Value, State>(
   model: Model<Op, Value, State>,
@@ -39,7 +48,7 @@ describe('the search agrees with brute force', () => {
     )
   })
 
-  test('on a key of a store whose model does not name effects', () => {
+  test('on a key of a store whose model says nothing of effects', () => {
     const model = keyValueWithoutEffects
     fc.assert(
       agreement(model, kvHistory, (ops) => isLegal(model, ops)),
@@ -70,9 +79,6 @@ describe('the search agrees with brute force', () => {
     expect(legal.length).toBeLessThan(1_600)
   })
 })
-
-type KvOperation = Operation<KvOp, KvValue>
-type Kv = Model<KvOp, KvValue, string | null>
 
 /** A memo that compares what it is told to, and remembers it in a list. */
 class ListMemo extends Memo<string | null> {
@@ -122,6 +128,12 @@ const forcing: Kv = {
     ),
 }
 
+function overwriting(mistaken: Partial<NonNullable<Kv['overwrites']>>): Kv {
+  const overwrites = keyValue.overwrites
+  if (overwrites === undefined) throw new Error('the model of a store says what it overwrites')
+  return { ...keyValue, overwrites: { ...overwrites, ...mistaken } }
+}
+
 /** Mistakes that such a search invites, each as a judge. */
 const mistakes: Readonly<Record<string, (operations: readonly KvOperation[]) => boolean>> = {
   'the memo ignores the state': (operations) =>
@@ -169,6 +181,12 @@ const mistakes: Readonly<Record<string, (operations: readonly KvOperation[]) => 
     ),
   'all effects count as alike': (operations) =>
     isLegal({ ...keyValue, effect: () => 'any' }, operations),
+  'unknown writes count as irrelevant': (operations) =>
+    isLegal(overwriting({ result: () => undefined }), operations),
+  'gets are not looked at when relevance is decided': (operations) =>
+    isLegal(overwriting({ isBlind: ({ type }) => type !== 'cas' }), operations),
+  'conditional operations count as blind': (operations) =>
+    isLegal(overwriting({ isBlind: () => true }), operations),
   'a put counts as harmless': (operations) =>
     isLegal({ ...keyValue, effect: () => undefined }, operations),
 }
@@ -221,12 +239,15 @@ describe('a search', () => {
     }
   })
 
-  test('blames only operations called before the return that nothing could pass', () => {
-    for (const operations of history.map((events) => operationsOf(events))) {
-      const search = new PartitionSearch(keyValue, operations)
-      if (search.run(Number.POSITIVE_INFINITY) === 'illegal') {
-        expect(isLegal(keyValue, search.suspects())).toBe(false)
-      }
+  test('is blocked at a return by which what was called is illegal already', () => {
+    const searches = history.map((events) => new PartitionSearch(keyValue, operationsOf(events)))
+    const illegal = searches.filter((search) => search.run(Number.POSITIVE_INFINITY) === 'illegal')
+    expect(illegal.length).toBeGreaterThan(50)
+    for (const search of illegal) {
+      const events = history[searches.indexOf(search)] ?? []
+      const { returnedAt } = search.blocked()
+      const called = operationsOf(events).filter(({ calledAt }) => calledAt <= returnedAt)
+      expect(isLegal(keyValue, called)).toBe(false)
     }
   })
 })

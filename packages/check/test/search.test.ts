@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { checkLinearizable, keyValue, LinearizabilitySearch } from '../src/index.ts'
-import { answer, beside, done, get, hardKey, kvHistory, put } from './kv-history.ts'
+import { beside, done, found, get, hardKey, kvHistory, put } from './kv-history.ts'
 
 const staleKey = kvHistory(
   ['c1', 0, 10, put('stale', '1'), done],
   ['c2', 20, 30, put('stale', '2'), done],
-  ['c3', 40, 50, get('stale'), answer('1')],
+  ['c3', 40, 50, get('stale'), found('1')],
 )
 const legalKey = kvHistory(
   ['d1', 0, 10, put('fine', '1'), done],
-  ['d2', 20, 30, get('fine'), answer('1')],
+  ['d2', 20, 30, get('fine'), found('1')],
 )
 
 describe('a violation', () => {

@@ -8,6 +8,7 @@ import { type Numbered, wireVersion } from './links/wire.ts'
 
 /** Who connects, and to whom. */
 export interface ClientOptions {
+  /** Unique among the clients that are connected: of two of one name the newer gets all replies. */
   readonly id: NodeId
   readonly cluster: string
   /** The WebSocket addresses of the nodes, by id. */

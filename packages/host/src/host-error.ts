@@ -7,7 +7,7 @@ export type HostErrorCode =
   | 'disk-full'
   /** A write, a sync or another operation of the disk failed. */
   | 'disk-failed'
-  /** The process threw out of a step: a mistake in its code. */
+  /** The process threw out of a step, or wrote what is no plain data: a mistake in its code. */
   | 'step-failed'
   | 'port-taken'
   /** The other side refused the connection or the request, and said why. */

@@ -4,14 +4,15 @@ import type { Build, Milliseconds, NodeId } from '@lockstep/process'
 import { HostClock } from './clock.ts'
 import { attend } from './control/attend.ts'
 import type { NodeState } from './control/protocol.ts'
-import type { NodeFault } from './node-fault.ts'
 import { Draws } from './draws.ts'
 import { Life } from './life.ts'
 import { LinkServer } from './links/server.ts'
 import { linkPath } from './links/wire.ts'
+import type { NodeFault } from './node-fault.ts'
 import { Router } from './router.ts'
 import { Stall } from './stall.ts'
 import { Tracer } from './tracer.ts'
+import { diskError } from './wal/disk-error.ts'
 import { DirectoryFiles } from './wal/files.ts'
 import { type DirectoryLock, lockDirectory } from './wal/lock.ts'
 import { WriteAheadLog } from './wal/log.ts'
@@ -70,8 +71,7 @@ export interface RunningNode {
  * `disk-failed`, or `step-failed` when the process throws while it starts.
  */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
-  await mkdir(options.directory, { recursive: true })
-  const lock = await lockDirectory(options.directory)
+  const lock = await ownedDirectory(options.directory)
   const node = new HostNode(options, lock)
   try {
     await node.start()
@@ -82,6 +82,15 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   if (failure === undefined) return node
   await node.ended
   throw failure
+}
+
+async function ownedDirectory(directory: string): Promise<DirectoryLock> {
+  try {
+    await mkdir(directory, { recursive: true })
+    return await lockDirectory(directory)
+  } catch (error) {
+    throw diskError(error)
+  }
 }
 
 class HostNode implements RunningNode {
@@ -95,7 +104,7 @@ class HostNode implements RunningNode {
   readonly #options: NodeOptions
   readonly #lock: DirectoryLock
   readonly #tracer: Tracer
-  readonly #clock = new HostClock()
+  #clock = new HostClock()
   readonly #seed: number
   readonly #router: Router
   readonly #server: LinkServer
@@ -166,6 +175,7 @@ class HostNode implements RunningNode {
     this.incarnation = incarnation
     this.torn = torn
     this.port = await this.#server.listen(incarnation)
+    this.#clock = new HostClock()
     const life = new Life({
       id: this.id,
       incarnation,

@@ -1,12 +1,12 @@
 import { type DropReason, dropReasons, type Message, type NodeId } from '@lockstep/process'
 import { WebSocket } from 'ws'
-import type { NodeFault } from './node-fault.ts'
 import { Draws } from './draws.ts'
 import { Link } from './links/link.ts'
 import { LinkFaults, type Trouble } from './links/link-faults.ts'
 import { Outbox, type OutboxLimits } from './links/outbox.ts'
 import type { Accepted, Handler } from './links/server.ts'
 import { type Numbered, readMessages, wireVersion } from './links/wire.ts'
+import type { NodeFault } from './node-fault.ts'
 import type { Tracer } from './tracer.ts'
 
 /** What a router needs. */
@@ -115,13 +115,12 @@ export class Router {
     const { hello, refuse } = accepted
     if (hello.role === 'control') return undefined
     const from = hello.id
-    if (hello.role === 'client') {
-      if (from === this.#options.id || this.#links.has(from)) {
-        refuse('id-taken', `${from} is the name of a node`)
-        return undefined
-      }
-      return this.#acceptClient(from, accepted)
+    const isClient = hello.role === 'client'
+    if (from === this.#options.id || (isClient && this.#links.has(from))) {
+      refuse('id-taken', `${from} is the name of a node`)
+      return undefined
     }
+    if (isClient) return this.#acceptClient(from, accepted)
     this.#links.get(from)?.hurry()
     return {
       onFrame: (frame) => this.#arrive(from, frame, refuse),

@@ -1,9 +1,9 @@
 import type { Build, Message } from '@lockstep/process'
 import { onTestFinished } from 'vitest'
 import {
+  type Control,
   connectClient,
   connectControl,
-  type Control,
   type HostEvent,
   type LiveClient,
   type NodeOptions,

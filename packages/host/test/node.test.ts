@@ -88,6 +88,14 @@ describe('a node that cannot go on ends and says why', () => {
     ).rejects.toMatchObject({ code: 'wal-corrupt', file: name, offset: 36 })
   })
 
+  test('when its directory cannot be made', async () => {
+    const directory = join(await temporaryDirectory(), 'file')
+    await writeFile(directory, '')
+    await expect(
+      startNode({ id: 'n1', cluster: 'test', directory, build: counter }),
+    ).rejects.toMatchObject({ code: 'disk-failed' })
+  })
+
   test('when its port is taken', async () => {
     const { port } = await started('n1', echo)
     const directory = await temporaryDirectory()

@@ -5,7 +5,8 @@ import type { NodeId } from './context.ts'
  *
  * `at` is in microseconds of one clock that all clients share. Operation ids are unique within a
  * history. `fail` means that the operation certainly had no effect; `info` means that nobody knows,
- * and that its effect may still come at any later time. A client has one open operation at a time.
+ * and that its effect may still come at any later time. A client has one open operation at a time,
+ * and where two events of one client have the same time their place in the history orders them.
  */
 export type HistoryEvent<Op = unknown, Value = unknown> =
   | {

@@ -26,13 +26,18 @@ export interface Arrival extends Due {
   received: boolean
 }
 
-/** A timer that was set. It is stale once another of its name replaced it. */
+/**
+ * A timer that was set. `at <= due`: one that is set to a later time stays where it is in the heap,
+ * and goes back into it when it comes out too early. It is stale once another of its name replaced it.
+ */
 export interface Alarm extends Due {
   readonly kind: 'alarm'
   readonly node: SimNode
   readonly life: Life
   readonly name: string
-  readonly row: number
-  /** When it was set, in microseconds. */
-  readonly armedAt: number
+  /** When it fires, in microseconds. */
+  due: number
+  /** When it was set last, and the row of that. */
+  armedAt: number
+  row: number
 }

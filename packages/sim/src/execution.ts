@@ -254,10 +254,10 @@ export class Execution<Config, Op, Value> {
 
   #stateOf(node: SimNode): NodeState {
     const now = this.#world.now
-    const timers = [...(node.life?.timers.values() ?? [])].map(({ name, armedAt, at }) => ({
+    const timers = [...(node.life?.timers.values() ?? [])].map(({ name, armedAt, due }) => ({
       name,
       armedAt,
-      dueAt: at,
+      dueAt: due,
     }))
     return {
       id: node.id,

@@ -1,7 +1,7 @@
 import type { Build, Context, Message, Milliseconds, NodeId, Process } from '@lockstep/process'
 import type { SimClock } from './clock.ts'
 import type { SimDisk } from './disk.ts'
-import type { Draws } from './draws.ts'
+import type { Draws, Stream } from './draws.ts'
 import type { Alarm, Arrival, Pending } from './event.ts'
 import type { Link, Network, Participant } from './network.ts'
 import type { Trace } from './trace.ts'
@@ -28,6 +28,8 @@ export class SimNode implements Participant {
   readonly build: Build
   readonly disk: SimDisk
   readonly clock: SimClock
+  /** How long each sync takes. */
+  readonly syncs: Stream
   readonly #world: Machinery
   state: 'up' | 'down' | 'paused' = 'down'
   incarnation = 0
@@ -51,6 +53,7 @@ export class SimNode implements Participant {
     this.build = build
     this.disk = disk
     this.clock = clock
+    this.syncs = world.draws.stream(`sync ${id}`)
   }
 
   get reachable(): boolean {
@@ -153,7 +156,14 @@ export class Life implements Context {
       name,
       at,
     )
-    this.timers.set(name, world.alarm(at, this, name, row))
+    const set = this.timers.get(name)
+    if (set === undefined || set.at > at) {
+      this.timers.set(name, world.alarm(at, this, name, row))
+      return
+    }
+    set.due = at
+    set.armedAt = world.now
+    set.row = row
   }
 
   clearTimer(name: string): void {

@@ -2,6 +2,7 @@ import type { Timed, Verdict } from '@lockstep/process'
 import fc from 'fast-check'
 import type { ExecutionOptions } from './execution.ts'
 import type { Lab } from './lab.ts'
+import { LeaveOut } from './leave-out.ts'
 import { run } from './run.ts'
 import type { Full, Scenario, ScriptedOperation } from './scenario.ts'
 import { writeOut } from './write-out.ts'
@@ -25,10 +26,17 @@ export interface Size {
 }
 
 export interface ShrinkOptions extends ExecutionOptions {
-  /** The most runs that the search may take. 2,000 by default. */
+  /** The most runs that the search may take. 5,000 by default. */
   readonly runsMax?: number
   readonly onRun?: (runs: number) => void
 }
+
+/**
+ * How many other seeds a candidate is tried under for each part that it leaves out: less work moves
+ * the delays of what is left, and a large step is worth a longer search.
+ */
+const SEEDS_A_PART = 8
+const SEEDS_MAX = 48
 
 /** One candidate: what is kept of the written-out scenario. */
 interface Candidate<Op> {
@@ -39,7 +47,8 @@ interface Candidate<Op> {
 
 /**
  * Shrinks a scenario that violates: fewer faults, fewer operations, fewer accidents of the network,
- * fewer nodes, a shorter run, for as long as the same judge is violated.
+ * fewer nodes, default settings, rounder times, a shorter run, for as long as the same judge is
+ * violated.
  *
  * All that the seed decided is written out first, with the network's accidents as forced draws, so
  * that leaving one thing out leaves the others where they were. Returns `undefined` when the
@@ -56,11 +65,15 @@ export async function shrink<Config, Op, Value>(
   if (first.verdict.is !== 'violated') return undefined
   search.by = first.verdict.by
   let best: Full<Config, Op> = await search.forceAccidents(written, first.accidents)
+  best = await search.fewerParts(best)
+  search.triesSeeds = true
   for (let before = ''; before !== JSON.stringify(sizeOf(best)); ) {
     before = JSON.stringify(sizeOf(best))
+    best = await search.forceAccidents(best, [])
     best = await search.fewerParts(best)
     best = await search.fewerNodes(best)
     best = await search.shorter(best)
+    best = await search.plainer(best)
   }
   const last = await run(lab, best, options)
   return {
@@ -87,28 +100,38 @@ class Search<Config, Op, Value> {
   readonly #options: ShrinkOptions
   by = ''
   runs = 0
+  triesSeeds = false
 
   constructor(lab: Lab<Config, Op, Value>, options: ShrinkOptions) {
     this.#lab = lab
     this.#options = options
   }
 
-  async violates(scenario: Full<Config, Op>): Promise<boolean> {
-    if (this.runs >= (this.#options.runsMax ?? 2000)) return false
-    this.runs++
-    this.#options.onRun?.(this.runs)
-    const { verdict } = await run(this.#lab, scenario, {
-      ...this.#options,
-      keeping: { rows: 'none', hash: 'none' },
-    })
-    return verdict.is === 'violated' && verdict.by === this.by
+  /** The candidate, under its seed or another, if the same judge is violated; else `undefined`. */
+  async violating(
+    candidate: Full<Config, Op>,
+    partsLeftOut = 1,
+  ): Promise<Full<Config, Op> | undefined> {
+    const others = this.triesSeeds ? Math.min(SEEDS_MAX, SEEDS_A_PART * partsLeftOut) : 0
+    for (let other = 0; other <= others; other++) {
+      if (this.runs >= (this.#options.runsMax ?? 5000)) return undefined
+      this.runs++
+      this.#options.onRun?.(this.runs)
+      const scenario = { ...candidate, seed: (candidate.seed + other) >>> 0 }
+      const { verdict } = await run(this.#lab, scenario, {
+        ...this.#options,
+        keeping: { rows: 'none', hash: 'none' },
+      })
+      if (verdict.is === 'violated' && verdict.by === this.by) return scenario
+    }
+    return undefined
   }
 
   async keepIf(
     candidate: Full<Config, Op>,
     otherwise: Full<Config, Op>,
   ): Promise<Full<Config, Op>> {
-    return (await this.violates(candidate)) ? candidate : otherwise
+    return (await this.violating(candidate)) ?? otherwise
   }
 
   /** Turns lost and doubled messages from chance into forced draws, where the violation allows it. */
@@ -116,32 +139,49 @@ class Search<Config, Op, Value> {
     scenario: Full<Config, Op>,
     accidents: readonly string[],
   ): Promise<Full<Config, Op>> {
-    const calm = { ...scenario, net: { ...scenario.net, loss: 0, duplicate: 0 } }
-    if (await this.violates(calm)) return calm
+    const calm = { ...scenario, forced: {}, net: { ...scenario.net, loss: 0, duplicate: 0 } }
+    const calmed = await this.violating(calm, Object.keys(scenario.forced).length)
+    if (calmed !== undefined) return calmed
     return this.keepIf({ ...calm, forced: withAccidents(scenario.forced, accidents) }, scenario)
   }
 
-  /** Leaves out faults, operations and accidents, with fast-check's shrinking of sub-arrays. */
+  /** Leaves out faults, operations and accidents; fast-check walks the tree of candidates. */
   async fewerParts(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
-    const accidents = Object.keys(scenario.forced).filter((name) => scenario.forced[name] === 0)
-    const all: Candidate<Op> = {
-      faults: [...scenario.faults],
-      operations: [...scenario.work.script],
-      accidents,
-    }
+    const { faults, work, forced } = scenario
     const candidates = fc.record({
-      faults: fc.subarray([...all.faults]),
-      operations: fc.subarray([...all.operations]),
-      accidents: fc.subarray([...all.accidents]),
+      faults: new LeaveOut<Timed>(faults),
+      operations: new LeaveOut<ScriptedOperation<Op>>(work.script),
+      accidents: new LeaveOut(Object.keys(forced).filter((name) => forced[name] === 0)),
     })
     let best = scenario
     const property = fc.asyncProperty(candidates, async (candidate) => {
-      const smaller = withParts(scenario, candidate)
-      if (!(await this.violates(smaller))) return true
-      best = smaller
-      return false
+      const tried = withParts({ ...scenario, seed: best.seed }, candidate)
+      const smaller = await this.violating(tried, partsOf(best) - partsOf(tried))
+      best = smaller ?? best
+      return smaller === undefined
     })
-    await fc.check(property, { numRuns: 1, examples: [[all as never]], seed: 1 })
+    await fc.check(property, { numRuns: 1, seed: 1 })
+    return best
+  }
+
+  /** Goes back to the lab's own settings and to round times, one by one. */
+  async plainer(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
+    const { config, net, disk, clocks } = this.#lab
+    let best = await this.keepIf({ ...scenario, config, net, disk, clocks }, scenario)
+    for (const plain of [{ config }, { net }, { disk }, { clocks }]) {
+      best = await this.keepIf({ ...best, ...plain }, best)
+    }
+    for (const index of best.faults.keys()) {
+      for (const step of [100, 10, 1]) {
+        const faults = best.faults.map((fault, at) => (at === index ? rounded(fault, step) : fault))
+        if (faults.some(({ at }) => at >= best.healMs)) continue
+        const rounder = await this.keepIf({ ...best, faults }, best)
+        if (rounder !== best) {
+          best = rounder
+          break
+        }
+      }
+    }
     return best
   }
 
@@ -153,14 +193,14 @@ class Search<Config, Op, Value> {
     return best
   }
 
-  /** Halves the time until the heal, and the quiet after it, as often as the violation stays. */
+  /** Halves the time from the last fault to the heal, and the quiet after it, while it may. */
   async shorter(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
     let best = scenario
     for (const field of ['healMs', 'quietMs'] as const) {
       for (;;) {
         const latest = field === 'healMs' ? Math.max(0, ...best.faults.map(({ at }) => at)) : 0
-        const half = Math.ceil(best[field] / 2)
-        if (half <= latest || half === best[field]) break
+        const half = Math.ceil((best[field] + latest) / 2)
+        if (half === best[field]) break
         const shorter = await this.keepIf({ ...best, [field]: half }, best)
         if (shorter === best) break
         best = shorter
@@ -168,6 +208,16 @@ class Search<Config, Op, Value> {
     }
     return best
   }
+}
+
+function partsOf<Config, Op>({ faults, work, forced }: Full<Config, Op>): number {
+  return faults.length + work.script.length + Object.keys(forced).length
+}
+
+function rounded(fault: Timed, step: number): Timed {
+  const round = (ms: number): number => Math.round(ms / step) * step
+  const at = round(fault.at)
+  return fault.for === undefined ? { ...fault, at } : { ...fault, at, for: round(fault.for) }
 }
 
 function withParts<Config, Op>(

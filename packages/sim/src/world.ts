@@ -152,10 +152,9 @@ export class SimWorld implements Machinery, Wires {
   setRate(node: SimNode, rate: number): void {
     const old = node.clock.rate
     node.clock.setRate(this.now, rate)
-    for (const [name, alarm] of node.life?.timers ?? []) {
-      const left = (Math.max(0, alarm.at - this.now) * old) / rate
-      const at = Math.ceil(this.now + left)
-      node.life?.timers.set(name, this.alarm(at, alarm.life, name, alarm.row))
+    for (const [name, { due, life, row }] of node.life?.timers ?? []) {
+      const left = (Math.max(0, due - this.now) * old) / rate
+      life.timers.set(name, this.alarm(Math.ceil(this.now + left), life, name, row))
     }
   }
 
@@ -177,8 +176,9 @@ export class SimWorld implements Machinery, Wires {
       node: life.node,
       life,
       name,
-      row,
+      due: at,
       armedAt: this.now,
+      row,
     }
     this.#push(alarm)
     return alarm
@@ -267,6 +267,11 @@ export class SimWorld implements Machinery, Wires {
   #fire(alarm: Alarm): void {
     const { node, life, name } = alarm
     if (node.life !== life || life.timers.get(name) !== alarm) return
+    if (alarm.due > this.now) {
+      alarm.at = alarm.due
+      this.#push(alarm)
+      return
+    }
     if (node.state === 'paused') {
       node.backlog.push(alarm)
       return
@@ -320,7 +325,7 @@ export class SimWorld implements Machinery, Wires {
 
   #beginSync(node: SimNode, life: Life): void {
     const { syncMinMs, syncSpreadMs } = this.#options.disk
-    const drawn = this.draws.next(`sync ${node.id}`)
+    const drawn = node.syncs.next()
     const takes = Math.round((syncMinMs + syncSpreadMs * drawn) * 1000) + node.stall
     node.disk.beginSync()
     this.#push({

@@ -68,7 +68,10 @@ export type FromSession =
       readonly fromRow: number
     }
   | { readonly type: 'rows'; readonly rows: Rows }
-  /** How nodes changed: each holds from its row on, until the next one of that node. */
+  /**
+   * How nodes changed: each holds from its row on, until the next one of that node. Messages add up;
+   * what was known from `fromRow` on is replaced only by an `opened`.
+   */
   | {
       readonly type: 'summaries'
       readonly fromRow: number

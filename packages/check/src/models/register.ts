@@ -2,23 +2,26 @@ import { unreachable } from '@lockstep/process'
 import { hashText } from '../hash.ts'
 import type { Model, Outcome } from '../model.ts'
 
+/** What a register holds, compared by `===`. */
+export type RegisterContent = string | number | boolean | null
+
 /** What clients ask of a register. */
-export type RegisterOp<Content> =
+export type RegisterOp =
   | { readonly type: 'read' }
-  | { readonly type: 'write'; readonly value: Content }
+  | { readonly type: 'write'; readonly value: RegisterContent }
   /** Compare and set: writes `to` if the register holds `from`. */
-  | { readonly type: 'cas'; readonly from: Content; readonly to: Content }
+  | { readonly type: 'cas'; readonly from: RegisterContent; readonly to: RegisterContent }
 
 /** What a register answers to a read, a write and a compare-and-set. */
-export type RegisterValue<Content> =
-  | { readonly type: 'value'; readonly value: Content }
+export type RegisterValue =
+  | { readonly type: 'value'; readonly value: RegisterContent }
   | { readonly type: 'done' }
   | { readonly type: 'swapped'; readonly swapped: boolean }
 
-/** One register with read, write and compare-and-set. Contents are compared by `===`. */
-export function register<Content extends string | number | boolean | null>(
-  initial: Content,
-): Model<RegisterOp<Content>, RegisterValue<Content>, Content> {
+/** One register with read, write and compare-and-set. */
+export function register(
+  initial: RegisterContent,
+): Model<RegisterOp, RegisterValue, RegisterContent> {
   return {
     init: initial,
     step(state, op, outcome) {
@@ -39,10 +42,10 @@ export function register<Content extends string | number | boolean | null>(
   }
 }
 
-function apply<Content>(
-  state: Content,
-  op: RegisterOp<Content>,
-): readonly [after: Content, answer: RegisterValue<Content>] {
+function apply(
+  state: RegisterContent,
+  op: RegisterOp,
+): readonly [after: RegisterContent, answer: RegisterValue] {
   switch (op.type) {
     case 'read':
       return [state, { type: 'value', value: state }]
@@ -57,16 +60,13 @@ function apply<Content>(
   }
 }
 
-function isSame<Content>(a: RegisterValue<Content>, b: RegisterValue<Content>): boolean {
+function isSame(a: RegisterValue, b: RegisterValue): boolean {
   if (a.type === 'value') return b.type === 'value' && a.value === b.value
   if (a.type === 'swapped') return b.type === 'swapped' && a.swapped === b.swapped
   return a.type === b.type
 }
 
-function effectOf<Content>(
-  op: RegisterOp<Content>,
-  outcome: Outcome<RegisterValue<Content>>,
-): string | undefined {
+function effectOf(op: RegisterOp, outcome: Outcome<RegisterValue>): string | undefined {
   switch (op.type) {
     case 'read':
       return undefined
@@ -83,11 +83,11 @@ function effectOf<Content>(
 }
 
 /** Tells 1 from '1'. */
-function typed<Content>(content: Content): string {
+function typed(content: RegisterContent): string {
   return `${typeof content} ${content}`
 }
 
-function asked<Content>(op: RegisterOp<Content>): string {
+function asked(op: RegisterOp): string {
   switch (op.type) {
     case 'read':
       return 'read'
@@ -100,7 +100,7 @@ function asked<Content>(op: RegisterOp<Content>): string {
   }
 }
 
-function answered<Content>(outcome: Outcome<RegisterValue<Content>>): string {
+function answered(outcome: Outcome<RegisterValue>): string {
   if (!outcome.known) return ' (outcome unknown)'
   switch (outcome.value.type) {
     case 'value':

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { WebSocket } from 'ws'
 import { encode } from '../codec.ts'
 import type { Accepted, Handler } from '../links/server.ts'
+import type { NodeFault } from '../node-fault.ts'
 import type { EventListener, Tracer } from '../tracer.ts'
 import {
   type ControlAnswer,
@@ -10,7 +11,6 @@ import {
   ControlRequestSchema,
   type NodeState,
 } from './protocol.ts'
-import type { NodeFault } from '../node-fault.ts'
 
 /** What a node lets a control link do. */
 export interface Controlled {
@@ -20,7 +20,7 @@ export interface Controlled {
   setPeers(peers: Readonly<Record<string, string>>): void
 }
 
-/** Beyond this many waiting bytes a watcher misses events; gaps in `row` show it. */
+/** Beyond this many waiting bytes a watcher misses events. Gaps in `row` show what is missed. */
 const watcherBytesMax = 16 << 20
 
 /** Serves one control link. */
@@ -29,7 +29,12 @@ export function attend(controlled: Controlled, { socket, refuse }: Accepted): Ha
     if (socket.readyState === WebSocket.OPEN) socket.send(encode(answer))
   }
   const onEvents: EventListener = (events) => {
-    if (socket.bufferedAmount < watcherBytesMax) say({ type: 'events', events: [...events] })
+    if (socket.bufferedAmount > watcherBytesMax) return
+    try {
+      say({ type: 'events', events })
+    } catch {
+      // A mark or a message that is no plain data takes its batch along.
+    }
   }
   let stopListening: (() => void) | undefined
   const perform = (request: ControlRequest): unknown => {

@@ -12,9 +12,9 @@ import {
   WelcomeSchema,
   wireVersion,
 } from '../links/wire.ts'
+import type { NodeFault } from '../node-fault.ts'
 import type { EventListener, HostEvent } from '../tracer.ts'
 import { ControlAnswerSchema, type NodeState } from './protocol.ts'
-import type { NodeFault } from '../node-fault.ts'
 
 /**
  * A hand on a running node. Every request rejects with a `HostError`: `refused` when the node says
@@ -34,6 +34,8 @@ export interface Control {
   close(): Promise<void>
 }
 
+const patienceMs = 10_000
+
 interface Waiting {
   resolve(value: unknown): void
   reject(error: HostError): void
@@ -42,16 +44,22 @@ interface Waiting {
 /** Connects to the control path of a node. `url` is the node's own, as its peers dial it. */
 export async function connectControl(url: string, cluster: string): Promise<Control> {
   const socket = new WebSocket(new URL(controlPath, url), { perMessageDeflate: false })
+  // A paused process accepts connections and answers none.
+  const patience = setTimeout(() => socket.terminate(), patienceMs)
   const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
   const waiting = new Map<number, Waiting>()
   const hello: Hello = { type: 'hello', version: wireVersion, role: 'control', cluster }
   const welcome = await new Promise<Welcome>((resolve, reject) => {
     socket.on('open', () => socket.send(encode(hello)))
     socket.on('error', (error) => {
+      clearTimeout(patience)
       const text = `no node answers at ${url}: ${error.message}`
       reject(new HostError('unreachable', text, { cause: error }))
     })
-    socket.on('close', () => reject(new HostError('unreachable', `${url} closed the connection`)))
+    socket.on('close', () => {
+      clearTimeout(patience)
+      reject(new HostError('unreachable', `${url} closed the connection`))
+    })
     socket.once('message', (bytes: Buffer) => {
       const frame = tryDecode(bytes)
       if (v.is(WelcomeSchema, frame)) return resolve(frame)
@@ -60,6 +68,7 @@ export async function connectControl(url: string, cluster: string): Promise<Cont
       reject(new HostError('refused', `${url} refused the connection: ${text}`))
     })
   })
+  clearTimeout(patience)
   socket.on('close', () => {
     const error = new HostError('unreachable', `the connection to ${welcome.id} is gone`)
     for (const call of waiting.values()) call.reject(error)

@@ -71,13 +71,23 @@ export class Outbox {
   }
 
   #write(batch: readonly Numbered[]): void {
-    const frame = encode(batch)
-    if (frame.length <= this.#limits.messageBytesMax) return this.#sink.write(frame)
+    const frame = tryEncode(batch)
+    if (frame !== undefined && frame.length <= this.#limits.messageBytesMax)
+      return this.#sink.write(frame)
     const [only] = batch
     if (only !== undefined && batch.length === 1)
       return this.#onDropped(only[1], only[0], 'refused')
     const half = batch.length >> 1
     this.#write(batch.slice(0, half))
     this.#write(batch.slice(half))
+  }
+}
+
+/** `undefined` when a message holds what is no plain data, such as a cycle. */
+function tryEncode(batch: readonly Numbered[]): Uint8Array | undefined {
+  try {
+    return encode(batch)
+  } catch {
+    return undefined
   }
 }

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { randomUUID } from 'node:crypto'
 import { HostError } from '../host-error.ts'
 
 /** A directory that belongs to this process until it is released. */

@@ -3,9 +3,10 @@ import type { Saved } from '@lockstep/process'
 import { encode } from '../codec.ts'
 import { HostError } from '../host-error.ts'
 import type { Stall } from '../stall.ts'
+import { diskError } from './disk-error.ts'
 import type { Files, SyncedFile } from './files.ts'
 import { type FrameKind, frameHeader, frameHeaderBytes } from './frame.ts'
-import { recover, type TornTail } from './recover.ts'
+import { type Recovered, recover, type TornTail } from './recover.ts'
 import { type WalRules, walRules } from './rules.ts'
 import { encodeSegmentHeader, segmentHeaderBytes, segmentName } from './segment.ts'
 import { snapshotMarker, snapshotName } from './snapshot.ts'
@@ -82,28 +83,25 @@ export class WriteAheadLog {
 
   /** Opens a directory: recovers it, cuts a torn tail off, and begins a segment for this incarnation. */
   static async open(files: Files, options: LogOptions): Promise<OpenedLog> {
-    const found = await recover(files, options.rules ?? walRules)
-    const last = found.segments.at(-1)
-    if (last !== undefined && last.bytes < last.fileBytes)
-      await files.truncate(segmentName(last.number), last.bytes)
-    for (const name of found.stale) await files.remove(name)
-    const incarnation = found.incarnation + 1
-    const log = new WriteAheadLog(files, options, incarnation, found.next)
-    log.#segments = found.segments.map(({ number, first, bytes }) => ({ number, first, bytes }))
-    log.#snapshot = found.snapshotFile
-    await log.#prepareNext()
-    await log.#roll()
-    return { log, saved: found.saved, incarnation, torn: found.torn }
+    try {
+      const found = await recover(files, options.rules ?? walRules)
+      const log = new WriteAheadLog(files, options, found)
+      await log.#begin(found)
+      return { log, saved: found.saved, incarnation: log.#incarnation, torn: found.torn }
+    } catch (error) {
+      throw diskError(error)
+    }
   }
 
-  private constructor(files: Files, options: LogOptions, incarnation: number, next: number) {
+  private constructor(files: Files, options: LogOptions, found: Recovered) {
     this.#files = files
     this.#options = options
     this.#rules = options.rules ?? walRules
-    this.#incarnation = incarnation
-    this.#segments = []
-    this.#next = next
-    this.#durablePosition = next - 1
+    this.#incarnation = found.incarnation + 1
+    this.#segments = found.segments.map(({ number, first, bytes }) => ({ number, first, bytes }))
+    this.#snapshot = found.snapshotFile
+    this.#next = found.next
+    this.#durablePosition = found.next - 1
   }
 
   /** Counts all writes of this incarnation, snapshots included. */
@@ -139,6 +137,7 @@ export class WriteAheadLog {
     while (this.#running && !this.#over)
       await new Promise<void>((resolve) => this.#idle.push(resolve))
     await this.abandon()
+    await this.#files.remove(nextSegmentName)
   }
 
   /** Lets the files go as they are: what is not durable yet may or may not be found later. */
@@ -148,6 +147,20 @@ export class WriteAheadLog {
     await Promise.allSettled([this.#prepared])
     await this.#file?.close()
     this.#file = undefined
+  }
+
+  async #begin(found: Recovered): Promise<void> {
+    const last = found.segments.at(-1)
+    if (last !== undefined && last.bytes < last.fileBytes)
+      await this.#files.truncate(segmentName(last.number), last.bytes)
+    for (const name of found.stale) await this.#files.remove(name)
+    try {
+      await this.#prepareNext()
+      await this.#roll()
+    } catch (error) {
+      await this.abandon()
+      throw error
+    }
   }
 
   #schedule(): void {
@@ -193,13 +206,13 @@ export class WriteAheadLog {
       if (write.kind !== 'append') break
       entries.push(write.entry)
     }
-    await this.#writeFrame('entries', encode(entries))
+    await this.#writeFrame('entries', encodeOwn(entries))
     this.#durablePosition += entries.length
     return entries.length
   }
 
   async #writeSnapshot(snapshot: unknown, keepFrom: number): Promise<void> {
-    const content = encode(snapshot)
+    const content = encodeOwn(snapshot)
     const name = snapshotName(this.#incarnation, ++this.#snapshotsSaved)
     this.#reserve(content.length)
     await this.#files.write(`${name}.new`, [content])
@@ -275,10 +288,12 @@ export class WriteAheadLog {
   }
 }
 
-function diskError(error: unknown): HostError {
-  if (error instanceof HostError) return error
-  const text = error instanceof Error ? error.message : String(error)
-  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
-    return new HostError('disk-full', `the disk is full: ${text}`, { cause: error })
-  return new HostError('disk-failed', `the disk failed: ${text}`, { cause: error })
+/** Encodes what the process handed over. */
+function encodeOwn(value: unknown): Uint8Array {
+  try {
+    return encode(value)
+  } catch (error) {
+    const text = 'an entry or a snapshot of the process cannot be encoded: it must be plain data'
+    throw new HostError('step-failed', text, { cause: error })
+  }
 }

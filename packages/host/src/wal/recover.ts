@@ -4,13 +4,13 @@ import { decode } from '../codec.ts'
 import { CorruptLogError } from '../host-error.ts'
 import { checksum } from './checksum.ts'
 import type { Files } from './files.ts'
-import { findFrame, type Frame, readFrame } from './frame.ts'
+import { type Frame, findFrame, readFrame } from './frame.ts'
 import type { WalRules } from './rules.ts'
 import { decodeSegmentHeader, segmentHeaderBytes, segmentName, segmentNumber } from './segment.ts'
 import { isSnapshotName, type SnapshotMarker, SnapshotMarkerSchema } from './snapshot.ts'
 
 /** A segment that was found whole. */
-export interface FoundSegment {
+interface FoundSegment {
   readonly number: number
   readonly first: number
   /** Length up to and including the last frame. */

@@ -1,6 +1,6 @@
 import { checksum } from './checksum.ts'
-import type { IsIntact } from './frame.ts'
 import type { SyncedFile } from './files.ts'
+import type { IsIntact } from './frame.ts'
 import type { SnapshotMarker } from './snapshot.ts'
 
 /** The decisions on which durability rests. Tests replace one of them to prove that they would notice. */

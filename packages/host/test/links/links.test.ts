@@ -204,6 +204,24 @@ function packed(value: unknown): Uint8Array {
   }
 }
 
+test('a frame that would be too large is split, and a message that is takes no other along', async () => {
+  const node = await started('n1', echo, { messageBytesMax: 1_000 })
+  const client = connectClient({
+    id: 'c1',
+    cluster: 'test',
+    nodes: { n1: node.url },
+    messageBytesMax: 1_000,
+  })
+  onTestFinished(() => client.close())
+  const ask = (text: string, timeout: number) =>
+    client.call('n1', Object.assign({ type: 'echo' }, { text }), timeout)
+  const small = Array.from({ length: 50 }, () => ask('x'.repeat(100), 30_000))
+  const large = ask('x'.repeat(1_000), 50)
+  small.push(...Array.from({ length: 50 }, () => ask('x'.repeat(100), 30_000)))
+  expect(await Promise.all(small)).not.toContain(undefined)
+  expect(await large).toBeUndefined()
+})
+
 test('to a receiver that does not read, messages are dropped beyond the limit', async () => {
   const node = await started('n1', echo, { queueBytesMax: 10_000 })
   const { events, until } = await watched(node)

@@ -84,6 +84,13 @@ test('a log fails as a full disk does when it would grow beyond its limit', asyn
   expect(reported).toEqual([0])
 })
 
+test("an entry that is no plain data is the process's mistake, not the disk's", async () => {
+  const failed = new Promise<Error>((resolve) => {
+    void open({ onFailed: resolve }).then(({ log }) => log.append(Symbol('no data')))
+  })
+  expect(await failed).toMatchObject({ code: 'step-failed' })
+})
+
 test('segments and snapshots that are not needed any more are removed', async () => {
   const { log, files } = await open()
   for (let round = 0; round < 10; round++) {

@@ -1,0 +1,20 @@
+import { experiments, raftLab } from '@lockstep/raft/lab'
+import type { Experiment, Lab } from '@lockstep/sim'
+
+/** What the playground shows of an area. Areas register here and nowhere else. */
+export interface Area {
+  readonly lab: Lab
+  readonly experiments: readonly Experiment[]
+  /** Settings for nodes that run as OS processes; absent where they cannot. */
+  readonly live: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Real disks stall now and then, so an election waits ten times longer than the worst of them. */
+const raftLive = {
+  electionTimeoutMinMs: 600,
+  electionTimeoutMaxMs: 1_200,
+  heartbeatMs: 120,
+  attemptTimeoutMs: 1_000,
+}
+
+export const areas: readonly Area[] = [{ lab: raftLab, experiments, live: raftLive }]

@@ -1,0 +1,22 @@
+import { InvalidArgumentError } from 'commander'
+
+/** Reads a whole number within bounds, for an option or an argument. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`)
+    }
+    return value
+  }
+}
+
+/** Seeds are whole numbers of 32 bits. */
+export const seed: (text: string) => number = wholeNumber(0, 2 ** 32 - 1)
+
+export const port: (text: string) => number = wholeNumber(0, 65_535)
+
+/** Collects an option that may be given more than once. */
+export function repeated(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text]
+}

@@ -1,0 +1,47 @@
+import { availableParallelism, cpus } from 'node:os'
+import { benchLinearizability } from '@lockstep/check/bench'
+import { Argument, type Command } from 'commander'
+import { benchSimulator } from '../bench/simulator.ts'
+import { document, say, table } from './output.ts'
+import { labNamed } from './target.ts'
+
+type Row = Readonly<Record<string, string | number>>
+
+const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  sim: async () => (await benchSimulator(labNamed('raft'))).map((row) => ({ ...row })),
+  check: async () =>
+    benchLinearizability(() => performance.now()).map((row) => ({
+      ...row,
+      milliseconds: Math.round(row.milliseconds),
+    })),
+}
+
+export function addBench(program: Command): void {
+  program
+    .command('bench')
+    .description('Measures how fast something is here. Compare figures of one run only.')
+    .addArgument(new Argument('<what>', 'what to measure').choices(Object.keys(benches)))
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', '\nExample:\n  lockstep bench sim')
+    .action(benchCommand)
+}
+
+async function benchCommand(what: string, { json = false }: { json?: boolean }): Promise<void> {
+  const rows = (await benches[what]?.()) ?? []
+  const machine = {
+    node: process.version,
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+  }
+  if (json) {
+    document({ bench: what, machine, rows })
+    return
+  }
+  const names = Object.keys(rows[0] ?? {})
+  const cells = rows.map((row) => names.map((name) => shown(row[name])))
+  for (const line of table([names, ...cells])) say(line)
+}
+
+function shown(value: string | number | undefined): string {
+  return typeof value === 'number' ? value.toLocaleString('en') : (value ?? '')
+}

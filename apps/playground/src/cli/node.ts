@@ -1,0 +1,125 @@
+import { resolve } from 'node:path'
+import { HostError, type RunningNode, startNode } from '@lockstep/host'
+import type { NodeId } from '@lockstep/process'
+import { type Command, InvalidArgumentError } from 'commander'
+import { liveScenario, SettingError } from '../cluster/live-scenario.ts'
+import type { Listening } from '../cluster/member.ts'
+import { repeated, wholeNumber } from './arguments.ts'
+import { say } from './output.ts'
+import { endingSignal, exitCodeOfSignal } from './signals.ts'
+import { areaNamed, checkFlaws } from './target.ts'
+import { UsageError } from './usage.ts'
+
+interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+interface NodeCommandOptions {
+  readonly id: NodeId
+  readonly dir: string
+  readonly listen: Address
+  readonly peers: Readonly<Record<NodeId, string>>
+  readonly nodes?: number
+  readonly cluster?: string
+  readonly flaw?: readonly string[]
+  readonly set?: readonly string[]
+}
+
+export function addNode(program: Command): void {
+  program
+    .command('node')
+    .description('Runs one node of a live cluster in this process, with its log in a directory.')
+    .argument('<lab>', 'what to run: raft')
+    .requiredOption('--id <id>', 'which node it is: n1, n2, …')
+    .requiredOption('--dir <directory>', 'where it keeps its log')
+    .option('--listen <host:port>', 'where it listens; port 0 takes any free one', address, {
+      host: '127.0.0.1',
+      port: 0,
+    })
+    .option('--peers <list>', 'where the others are: n2=ws://127.0.0.1:7002/link,n3=…', peers, {})
+    .option('--nodes <number>', 'how many nodes the cluster has', wholeNumber(1, 25))
+    .option('--cluster <name>', 'the name of the cluster; by default that of the lab')
+    .option('--flaw <name>', 'break a rule on purpose; may be given more than once', repeated)
+    .option('--set <name=value>', 'a setting of the lab; may be given more than once', repeated)
+    .addHelpText(
+      'after',
+      '\nExample:\n  lockstep node raft --id n1 --dir ./n1 --listen 127.0.0.1:7001 --nodes 3',
+    )
+    .action(nodeCommand)
+}
+
+async function nodeCommand(name: string, options: NodeCommandOptions): Promise<void> {
+  const supervised = process.send !== undefined
+  // A terminal sends its interrupt to every process, and the supervisor ends its nodes in order.
+  if (supervised) for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {})
+  const ending = supervised ? endingSignal(['SIGTERM']) : endingSignal()
+  const orphaned = new Promise((done) => process.once('disconnect', done))
+  const node = await start(name, options)
+  const { id, url, incarnation } = node
+  const listening: Listening = { type: 'listening', url, incarnation }
+  if (process.send === undefined) say(`${id} is at ${url}`)
+  else process.send(listening)
+  void ending.then((signal) => {
+    process.exitCode = exitCodeOfSignal(signal)
+  })
+  void Promise.race([ending, orphaned]).then(() => node.stop())
+  const failure = await node.ended
+  if (process.connected) process.disconnect()
+  if (failure !== undefined) throw failure
+}
+
+async function start(name: string, options: NodeCommandOptions): Promise<RunningNode> {
+  const { id, dir, listen, flaw: flaws = [], set: settings = [] } = options
+  const area = areaNamed(name)
+  checkFlaws(area.lab, flaws)
+  const nodes = options.nodes ?? Object.keys(options.peers).length + 1
+  try {
+    const members = area.lab.processes(liveScenario(area, { nodes, flaws, settings }))
+    const member = members.find((one) => one.id === id)
+    if (member === undefined) {
+      const ids = members.map((one) => one.id).join(', ')
+      throw new UsageError(`A cluster of ${nodes} has ${ids}, and no ${id}. Mend --id or --nodes.`)
+    }
+    return await startNode({
+      id,
+      cluster: options.cluster ?? area.lab.name,
+      directory: resolve(dir),
+      ...listen,
+      peers: options.peers,
+      build: member.build,
+    })
+  } catch (error) {
+    if (error instanceof SettingError || error instanceof RangeError) {
+      throw new UsageError(error.message)
+    }
+    if (error instanceof HostError && error.code === 'port-taken') {
+      throw new UsageError(
+        `Port ${listen.port} is taken. Choose another with --listen, or port 0 for any free one.`,
+      )
+    }
+    throw error
+  }
+}
+
+function address(text: string): Address {
+  const cut = text.lastIndexOf(':')
+  const port = Number(text.slice(cut + 1))
+  if (cut < 1 || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidArgumentError('Write it as host:port, such as 127.0.0.1:7001.')
+  }
+  return { host: text.slice(0, cut).replace(/^\[|\]$/g, ''), port }
+}
+
+function peers(text: string): Readonly<Record<NodeId, string>> {
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const cut = part.indexOf('=')
+      const url = part.slice(cut + 1)
+      if (cut < 1 || !/^wss?:\/\//.test(url) || !URL.canParse(url)) {
+        throw new InvalidArgumentError('Write it as id=url, such as n2=ws://127.0.0.1:7002/link.')
+      }
+      return [part.slice(0, cut), url]
+    }),
+  )
+}

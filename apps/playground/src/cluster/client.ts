@@ -1,0 +1,97 @@
+import { connectClient, type LiveClient } from '@lockstep/host'
+import type { Milliseconds, NodeId, Port, Recorder } from '@lockstep/process'
+import type { Full, Lab } from '@lockstep/sim'
+import { type Exchange, watchedPort } from './watched-port.ts'
+
+/** How an operation ended; `info` means that nobody knows whether it had an effect. */
+export type Outcome =
+  | { readonly type: 'ok'; readonly value: unknown }
+  | { readonly type: 'fail' | 'info'; readonly why: string }
+
+export interface ClusterClientOptions {
+  readonly lab: Lab
+  readonly scenario: Full
+  readonly cluster: string
+  /** How this client is called; nobody else on the cluster may have that name. */
+  readonly id: NodeId
+  readonly nodes: Readonly<Record<NodeId, string>>
+  /** Hears of every message that this client sends and gets. */
+  readonly onExchange?: (exchange: Exchange) => void
+}
+
+/** A client of a live cluster that speaks as its lab's clients do. */
+export class ClusterClient {
+  readonly #options: ClusterClientOptions
+  readonly #connection: LiveClient
+  readonly #port: Port
+  #nodes: Readonly<Record<NodeId, string>>
+  #closed = false
+
+  constructor(options: ClusterClientOptions) {
+    const { id, cluster, nodes, onExchange } = options
+    this.#options = options
+    this.#nodes = nodes
+    this.#connection = connectClient({ id, cluster, nodes })
+    this.#port =
+      onExchange === undefined
+        ? this.#connection
+        : watchedPort(this.#connection, (node) => Object.hasOwn(this.#nodes, node), onExchange)
+  }
+
+  /** Tells where the nodes are now. */
+  setNodes(nodes: Readonly<Record<NodeId, string>>): void {
+    this.#nodes = nodes
+    this.#connection.setNodes(nodes)
+  }
+
+  /** Runs operations one after the other, each not before its time from now, and records them. */
+  async run(
+    operations: readonly (readonly [notBefore: Milliseconds, op: unknown])[],
+    record: Recorder,
+  ): Promise<void> {
+    const { lab, scenario } = this.#options
+    await lab.client(scenario, this.#fromNow(), operations, record)
+  }
+
+  /** Runs one operation and resolves with how it ended. */
+  async operate(op: unknown): Promise<Outcome> {
+    let outcome: Outcome = { type: 'info', why: 'the client ended without an answer' }
+    await this.run([[0, op]], {
+      invoke: () => 1,
+      ok: (_, value) => {
+        outcome = { type: 'ok', value }
+      },
+      fail: (_, why) => {
+        outcome = { type: 'fail', why }
+      },
+      info: (_, why) => {
+        outcome = { type: 'info', why }
+      },
+    })
+    return outcome
+  }
+
+  /** Lets the cluster go. Whatever is under way stays where it is and never goes on. */
+  close(): Promise<void> {
+    this.#closed = true
+    return this.#connection.close()
+  }
+
+  /** The port with its elapsed time counted from now: a script's times are those of its own run. */
+  #fromNow(): Port {
+    const port = this.#port
+    const began = port.elapsed()
+    const unlessClosed = async <Value>(value: Promise<Value>): Promise<Value> => {
+      const settled = await value
+      return this.#closed ? new Promise<never>(() => {}) : settled
+    }
+    return {
+      id: port.id,
+      wall: () => port.wall(),
+      elapsed: () => port.elapsed() - began,
+      sleep: (after) => unlessClosed(port.sleep(after)),
+      random: (label) => port.random(label),
+      call: (to, request, timeout) => unlessClosed(port.call(to, request, timeout)),
+    }
+  }
+}

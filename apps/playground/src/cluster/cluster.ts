@@ -1,0 +1,281 @@
+/**
+ * A cluster of OS processes on this machine: starts them, tells them each other's addresses, breaks
+ * and mends them as faults say, and notices when one dies by another hand.
+ */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Control, connectControl, type NodeFault } from '@lockstep/host'
+import type { Fault, NodeId } from '@lockstep/process'
+import { unreachable } from '@lockstep/process'
+import { removeClusterFile, writeClusterFile } from './cluster-file.ts'
+import { type Ended, type Member, startMember } from './member.ts'
+
+export interface ClusterOptions {
+  readonly lab: string
+  /** Nodes, clients and observers of another cluster are refused. */
+  readonly cluster: string
+  readonly nodes: readonly NodeId[]
+  /** Each node keeps its disk in a folder of it; what is there already is used. */
+  readonly directory: string
+  readonly flaws?: readonly string[]
+  /** Settings of the lab, as `name=value`. */
+  readonly settings?: readonly string[]
+  /** Hears of everything that happens to the processes. */
+  readonly onChange?: (change: Change) => void
+}
+
+export type Change =
+  | { readonly type: 'up'; readonly id: NodeId; readonly control: Control }
+  | { readonly type: 'paused' | 'resumed'; readonly id: NodeId }
+  /** `asked` tells a crash that was asked for from one that came from outside. */
+  | { readonly type: 'down'; readonly id: NodeId; readonly asked: boolean; readonly ended: Ended }
+
+type NodeStanding = 'starting' | 'up' | 'paused' | 'down'
+
+/** What the supervisor knows of a node without asking it. */
+export interface NodeStatus {
+  readonly id: NodeId
+  readonly standing: NodeStanding
+  readonly pid: number | undefined
+  readonly url: string | undefined
+  readonly incarnation: number | undefined
+}
+
+/** Something that cannot be done to a node as it stands now; the message says what can. */
+export class ClusterError extends Error {
+  readonly code = 'cluster'
+}
+
+interface Place {
+  standing: NodeStanding
+  member: Member | undefined
+  control: Control | undefined
+  /** Whether the end of the process that runs now was asked for. */
+  ending: boolean
+}
+
+export class Cluster {
+  readonly #options: ClusterOptions
+  readonly #places: ReadonlyMap<NodeId, Place>
+  /** What was done to links, clocks and disks since the last heal: a node that restarts hears it again. */
+  #faults: NodeFault[] = []
+  #stopping = false
+
+  private constructor(options: ClusterOptions) {
+    this.#options = options
+    this.#places = new Map(
+      options.nodes.map((id) => [
+        id,
+        { standing: 'down', member: undefined, control: undefined, ending: false },
+      ]),
+    )
+  }
+
+  /** Starts all nodes and resolves when each knows the others. Ends what it started when one fails. */
+  static async start(options: ClusterOptions): Promise<Cluster> {
+    const cluster = new Cluster(options)
+    const started = await Promise.allSettled(options.nodes.map((id) => cluster.#start(id)))
+    const failed = started.find((result) => result.status === 'rejected')
+    if (failed !== undefined) {
+      await cluster.stop()
+      throw failed.reason
+    }
+    await cluster.#exchange()
+    return cluster
+  }
+
+  get nodes(): readonly NodeId[] {
+    return this.#options.nodes
+  }
+
+  /** The addresses of the nodes that run. */
+  get urls(): Readonly<Record<NodeId, string>> {
+    const urls: Record<NodeId, string> = {}
+    for (const [id, { member }] of this.#places) if (member !== undefined) urls[id] = member.url
+    return urls
+  }
+
+  status(): readonly NodeStatus[] {
+    return [...this.#places].map(([id, { standing, member }]) => ({
+      id,
+      standing,
+      pid: member?.pid,
+      url: member?.url,
+      incarnation: member?.incarnation,
+    }))
+  }
+
+  /** The way to ask a running node; `undefined` for one that is down or stands still. */
+  control(id: NodeId): Control | undefined {
+    const place = this.#place(id)
+    return place.standing === 'up' ? place.control : undefined
+  }
+
+  /** Does a fault by real means. Throws a `ClusterError` when it makes no sense as things stand. */
+  async apply(fault: Fault): Promise<void> {
+    switch (fault.do) {
+      case 'crash':
+        return this.#crash(fault.node)
+      case 'restart':
+        return this.#restart(fault.node, fault.wipe === true)
+      case 'pause':
+        return this.#pause(fault.node)
+      case 'resume':
+        return this.#resume(fault.node)
+      case 'cut':
+      case 'mend':
+      case 'slow':
+      case 'lose':
+      case 'isolate':
+      case 'partition':
+      case 'stall':
+      case 'clock':
+        return this.#tellNodes(fault)
+      case 'heal':
+        return this.#heal()
+      default:
+        return unreachable(fault)
+    }
+  }
+
+  /** Ends every node and forgets the cluster; their disks stay. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await Promise.all(
+      [...this.#places.values()].map(async (place) => {
+        place.ending = true
+        await place.control?.close()
+        await place.member?.stop()
+      }),
+    )
+    await removeClusterFile(this.#options.directory)
+  }
+
+  async #crash(id: NodeId): Promise<void> {
+    const place = this.#place(id)
+    if (place.member === undefined) throw new ClusterError(`${id} is down already.`)
+    place.ending = true
+    place.member.signal('SIGKILL')
+    await place.member.ended
+  }
+
+  async #restart(id: NodeId, wipe: boolean): Promise<void> {
+    if (this.#place(id).standing !== 'down') {
+      throw new ClusterError(`${id} runs. Kill it first, and then restart it.`)
+    }
+    if (wipe) await rm(this.#directoryOf(id), { recursive: true, force: true })
+    await this.#start(id)
+    await this.#exchange()
+  }
+
+  #pause(id: NodeId): void {
+    const place = this.#place(id)
+    if (place.standing !== 'up') throw new ClusterError(`${id} does not run now.`)
+    place.standing = 'paused'
+    place.member?.signal('SIGSTOP')
+    this.#tell({ type: 'paused', id })
+  }
+
+  #resume(id: NodeId): void {
+    const place = this.#place(id)
+    if (place.standing !== 'paused') throw new ClusterError(`${id} is not paused.`)
+    place.standing = 'up'
+    place.member?.signal('SIGCONT')
+    this.#tell({ type: 'resumed', id })
+  }
+
+  /** Each node does its part of such a fault by itself. */
+  async #tellNodes(fault: NodeFault): Promise<void> {
+    for (const id of namedIn(fault)) this.#place(id)
+    const text = JSON.stringify(fault)
+    this.#faults = [...this.#faults.filter((one) => JSON.stringify(one) !== text), fault]
+    await this.#tellAll(fault)
+  }
+
+  async #tellAll(fault: NodeFault): Promise<void> {
+    await Promise.all(this.nodes.map(async (id) => this.control(id)?.fault(fault)))
+  }
+
+  async #heal(): Promise<void> {
+    for (const [id, { standing }] of this.#places) if (standing === 'paused') this.#resume(id)
+    const down = [...this.#places].filter(([, { standing }]) => standing === 'down')
+    await Promise.all(down.map(([id]) => this.#start(id)))
+    if (down.length > 0) await this.#exchange()
+    this.#faults = []
+    await this.#tellAll({ do: 'heal' })
+  }
+
+  async #start(id: NodeId): Promise<void> {
+    const place = this.#place(id)
+    const { lab, cluster, nodes, flaws = [], settings = [] } = this.#options
+    place.standing = 'starting'
+    place.ending = false
+    try {
+      const member = await startMember({
+        id,
+        lab,
+        cluster,
+        directory: this.#directoryOf(id),
+        nodes: nodes.length,
+        flaws,
+        settings,
+      })
+      place.member = member
+      void member.ended.then((ended) => this.#onEnded(id, place, ended))
+      place.control = await connectControl(member.url, cluster)
+    } catch (error) {
+      place.member?.signal('SIGKILL')
+      place.standing = 'down'
+      throw error
+    }
+    place.standing = 'up'
+    this.#tell({ type: 'up', id, control: place.control })
+    for (const fault of this.#faults) await place.control.fault(fault)
+  }
+
+  #onEnded(id: NodeId, place: Place, ended: Ended): void {
+    const { control, ending } = place
+    place.standing = 'down'
+    place.member = undefined
+    place.control = undefined
+    void control?.close()
+    this.#tell({ type: 'down', id, asked: ending || this.#stopping, ended })
+  }
+
+  /** Tells everybody where everybody is; a node that stands still hears it when it goes on. */
+  async #exchange(): Promise<void> {
+    const { directory, cluster, lab } = this.#options
+    const urls = this.urls
+    for (const [id, { control }] of this.#places) {
+      const { [id]: _, ...peers } = urls
+      control?.setPeers(peers).catch(() => {})
+    }
+    const size = this.nodes.length
+    const nodes = this.status().flatMap(({ id, pid, url }) =>
+      pid === undefined || url === undefined ? [] : [{ id, pid, url }],
+    )
+    await writeClusterFile(directory, { v: 1, cluster, lab, pid: process.pid, size, nodes })
+  }
+
+  #place(id: NodeId): Place {
+    const place = this.#places.get(id)
+    if (place === undefined) {
+      throw new ClusterError(`There is no node ${id}; there are ${this.nodes.join(', ')}.`)
+    }
+    return place
+  }
+
+  #directoryOf(id: NodeId): string {
+    return join(this.#options.directory, id)
+  }
+
+  #tell(change: Change): void {
+    this.#options.onChange?.(change)
+  }
+}
+
+/** The nodes that a fault must not misname. At the ends of links there may be clients too. */
+function namedIn(fault: NodeFault): readonly NodeId[] {
+  if ('node' in fault) return [fault.node]
+  return fault.do === 'partition' ? fault.groups.flat() : []
+}

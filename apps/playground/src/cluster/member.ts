@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { NodeId } from '@lockstep/process'
+
+const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
+
+/** What a node process tells its supervisor over the channel between them, once it listens. */
+export interface Listening {
+  readonly type: 'listening'
+  readonly url: string
+  readonly incarnation: number
+}
+
+/** How a node process ended. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** The last lines that it wrote about itself. */
+  readonly said: string
+}
+
+/** One node of a cluster as a running OS process. */
+export interface Member {
+  readonly id: NodeId
+  readonly pid: number
+  readonly url: string
+  readonly incarnation: number
+  readonly ended: Promise<Ended>
+  signal(signal: NodeJS.Signals): void
+  /** Asks the process to end, and kills it when it does not within some seconds. */
+  stop(): Promise<void>
+}
+
+/** How to start a node process: the arguments of `lockstep node`. */
+export interface MemberOptions {
+  readonly id: NodeId
+  readonly lab: string
+  readonly cluster: string
+  readonly directory: string
+  readonly nodes: number
+  readonly flaws: readonly string[]
+  /** Settings of the lab, as `name=value`. */
+  readonly settings: readonly string[]
+}
+
+const startWithinMs = 60_000
+const stopWithinMs = 5_000
+const saidBytesMax = 4096
+
+/**
+ * Starts a node process and waits until it listens. The process ends when the channel to it closes,
+ * so it never outlives its supervisor, however that one ends.
+ */
+export async function startMember(options: MemberOptions): Promise<Member> {
+  const { id, directory } = options
+  await mkdir(directory, { recursive: true })
+  const child = spawn(process.execPath, argumentsOf(options), {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  const ended = endOf(child)
+  const listening = await untilListening(child, ended, id)
+  const { pid } = child
+  if (pid === undefined) throw new Error(`${id} has no process`)
+  return {
+    id,
+    pid,
+    url: listening.url,
+    incarnation: listening.incarnation,
+    ended,
+    signal: (signal) => void child.kill(signal),
+    stop: async () => {
+      child.kill('SIGCONT')
+      child.kill('SIGTERM')
+      const overdue = setTimeout(() => child.kill('SIGKILL'), stopWithinMs)
+      await ended
+      clearTimeout(overdue)
+    },
+  }
+}
+
+function argumentsOf(options: MemberOptions): string[] {
+  const { id, lab, cluster, directory, nodes, flaws, settings } = options
+  const repeat = (option: string, values: readonly string[]): string[] =>
+    values.flatMap((value) => [option, value])
+  const fixed = ['--conditions=@lockstep/source', main, 'node', lab, '--id', id, '--dir', directory]
+  const group = ['--cluster', cluster, '--nodes', String(nodes), '--listen', '127.0.0.1:0']
+  return [...fixed, ...group, ...repeat('--flaw', flaws), ...repeat('--set', settings)]
+}
+
+function endOf(child: ChildProcess): Promise<Ended> {
+  let said = ''
+  child.stderr?.setEncoding('utf8')
+  child.stderr?.on('data', (text: string) => {
+    said = (said + text).slice(-saidBytesMax)
+  })
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ code: null, signal: null, said: error.message }))
+    child.on('close', (code, signal) => resolve({ code, signal, said: said.trim() }))
+  })
+}
+
+async function untilListening(
+  child: ChildProcess,
+  ended: Promise<Ended>,
+  id: NodeId,
+): Promise<Listening> {
+  const listening = new Promise<Listening>((resolve) => {
+    child.on('message', (message) => {
+      if (isListening(message)) resolve(message)
+    })
+  })
+  let overdue: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    overdue = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`${id} did not start within ${startWithinMs / 1000} seconds.`))
+    }, startWithinMs)
+  })
+  const early = ended.then(({ code, signal, said }): never => {
+    throw new Error(`${id} ended before it listened (${signal ?? `exit code ${code}`}). ${said}`)
+  })
+  try {
+    return await Promise.race([listening, early, late])
+  } finally {
+    clearTimeout(overdue)
+  }
+}
+
+function isListening(message: unknown): message is Listening {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'type' in message &&
+    message.type === 'listening' &&
+    'url' in message &&
+    typeof message.url === 'string' &&
+    'incarnation' in message &&
+    typeof message.incarnation === 'number'
+  )
+}

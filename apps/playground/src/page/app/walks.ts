@@ -1,0 +1,69 @@
+import { countUpTo } from '../run/changes.ts'
+import type { Run } from '../run/run.ts'
+import { words } from '../words.ts'
+import type { App } from './context.ts'
+import { sentencesMatching } from './sentences.ts'
+import type { Workshop } from './workshop.ts'
+
+/** Goes to the next (1) or previous (-1) event of the selected node. */
+export function goToNodeEvent(workshop: Workshop, by: 1 | -1): void {
+  const selection = workshop.selection()
+  const run = workshop.run()
+  if (run === undefined || selection?.kind !== 'node') {
+    workshop.notices.tell(words.do.selectFirst)
+    return
+  }
+  const { row } = workshop.player.moment
+  const from = by === 1 ? row : run.eventFrom(row, -1) + 1
+  go(workshop, run.rowOfNode(selection.id, from, by))
+}
+
+/** Goes to the next or previous mark. */
+export function goToMark(workshop: Workshop, by: 1 | -1): void {
+  const run = workshop.run()
+  if (run !== undefined) go(workshop, beside(run.marks, run, workshop.player.moment.row, by))
+}
+
+/** Goes to the next or previous sentence of the event list, as it is filtered. */
+export function goToSentence({ workshop, view }: App, by: 1 | -1): void {
+  const run = workshop.run()
+  if (run === undefined) return
+  const rows = sentencesMatching(run, view.query()).map(({ row }) => row)
+  go(workshop, beside(rows, run, workshop.player.moment.row, by))
+}
+
+/** Goes to where the first violation was seen. */
+export function goToViolation(workshop: Workshop): void {
+  const run = workshop.run()
+  const row = run === undefined ? undefined : firstViolation(workshop, run)
+  if (row === undefined) workshop.notices.tell(words.verdict.noViolation)
+  else go(workshop, row)
+}
+
+/** The row of an invariant that broke, or of the end of the operations that cannot be explained. */
+function firstViolation(workshop: Workshop, run: Run): number | undefined {
+  const broken = run.violations[0]
+  if (broken !== undefined) return broken
+  const verdict = workshop.recording.judged()?.verdict
+  if (verdict?.is !== 'violated') return undefined
+  if (verdict.step !== undefined) {
+    const row = run.trace.step.indexOf(verdict.step)
+    if (row >= 0) return row
+  }
+  const ends = run.operations
+    .filter(({ id }) => verdict.operations?.includes(id))
+    .map(({ invokedAt, endedAt }) => endedAt ?? invokedAt)
+  return ends.length === 0 ? run.trace.length - 1 : run.trace.rowAt(Math.max(...ends))
+}
+
+/** The nearest of some rows after the event that is shown, or before it. */
+function beside(rows: readonly number[], run: Run, row: number, by: 1 | -1): number | undefined {
+  if (by === 1) return rows[countUpTo(rows, row)]
+  return rows[countUpTo(rows, run.eventFrom(row, -1)) - 1]
+}
+
+function go(workshop: Workshop, row: number | undefined): void {
+  if (row === undefined) return
+  workshop.player.pause()
+  workshop.player.seekRow(row)
+}

@@ -1,0 +1,151 @@
+import type { Fault } from '@lockstep/process'
+import type { Scenario } from '@lockstep/sim'
+import { type Accessor, createSignal, type Setter } from 'solid-js'
+import { type ExperimentCard, type FromSession, protocolVersion } from '../../session/protocol.ts'
+import type { Run } from '../run/run.ts'
+import { type Answer, type Request, SessionClient, type Status } from '../session/session.ts'
+import type { Connect } from '../session/transport.ts'
+import { words } from '../words.ts'
+import type { Frames } from './frames.ts'
+import { createNotices, type Notices } from './notices.ts'
+import type { Player } from './player.ts'
+import { Recording } from './recording.ts'
+import type { Selection } from './selection.ts'
+
+const graceMs = 300
+
+/** Everything that the parts of the page share: the session, the run, the walk over it, and what is pinned. */
+export class Workshop {
+  readonly recording: Recording = new Recording()
+  readonly player: Player = this.recording.player
+  readonly frames: Frames = this.recording.frames
+  readonly run: Accessor<Run | undefined> = this.recording.run
+  readonly notices: Notices = createNotices()
+  readonly status: Accessor<Status>
+  readonly welcome: Accessor<Answer<'welcome'> | undefined>
+  /** The experiment that the run began as; `undefined` for a link or a file. */
+  readonly experiment: Accessor<ExperimentCard | undefined>
+  readonly selection: Accessor<Selection | undefined>
+  readonly select: (selection: Selection | undefined) => void
+  readonly #setStatus: Setter<Status>
+  readonly #setWelcome: Setter<Answer<'welcome'> | undefined>
+  readonly #setExperiment: (card: ExperimentCard | undefined) => void
+  readonly #begin: (workshop: Workshop) => void
+  #client: SessionClient
+
+  /** `begin` opens the first run, once the session has greeted. */
+  constructor(connect: Connect, begin: (workshop: Workshop) => void) {
+    const [status, setStatus] = createSignal<Status>('connecting')
+    const [welcome, setWelcome] = createSignal<Answer<'welcome'>>()
+    const [experiment, setExperiment] = createSignal<ExperimentCard>()
+    const [selection, select] = createSignal<Selection>()
+    this.status = status
+    this.welcome = welcome
+    this.experiment = experiment
+    this.selection = selection
+    this.select = (next) => {
+      select(() => next)
+      this.frames.request()
+    }
+    this.#setStatus = setStatus
+    this.#setWelcome = setWelcome
+    this.#setExperiment = (card) => setExperiment(() => card)
+    this.#begin = begin
+    this.#client = this.#converse(connect)
+  }
+
+  /** Runs a scenario from its start; with `at`, the cursor goes there. */
+  async open(scenario: Scenario, card: ExperimentCard | undefined, at?: number): Promise<boolean> {
+    if (at === undefined) this.player.pause()
+    const before = this.experiment()
+    this.#setExperiment(card)
+    const opened = await this.#attempt({ type: 'open', scenario }, at)
+    if (!opened) this.#setExperiment(before)
+    return opened
+  }
+
+  /** Runs the same code as OS processes. */
+  async goLive(lab: string, nodes: number): Promise<void> {
+    if (await this.#attempt({ type: 'go-live', lab, nodes }, undefined))
+      this.#setExperiment(undefined)
+  }
+
+  /** Does something to the run at the moment that is shown, and goes to where it was done. */
+  async fault(...faults: readonly Fault[]): Promise<void> {
+    for (const fault of faults) {
+      const at = Math.round(this.player.moment.at)
+      if (!(await this.#attempt({ type: 'fault', at, fault }, at + 1))) return
+    }
+  }
+
+  /** Runs an operation of the person's own client, now. Rejects with `Refused`. */
+  async operate(line: string): Promise<void> {
+    const at = Math.round(this.player.moment.at)
+    this.recording.aim = at + 1
+    await this.#tell({ type: 'operate', at, line })
+  }
+
+  /** Takes the last fault or operation of the person back. */
+  async undo(): Promise<void> {
+    await this.#attempt({ type: 'undo' }, this.player.moment.at)
+  }
+
+  /** Asks the session. Rejects with `Refused`. */
+  ask(request: Request): Promise<FromSession> {
+    return this.#client.ask(request)
+  }
+
+  /** Starts over with another way to a session. */
+  reconnect(connect: Connect): void {
+    this.#client.close()
+    this.#client = this.#converse(connect)
+  }
+
+  #converse(connect: Connect): SessionClient {
+    return new SessionClient(connect, {
+      status: (status) => this.#setStatus(status),
+      message: (message) => this.#receive(message),
+    })
+  }
+
+  #receive(message: FromSession): void {
+    if (message.type === 'welcome') this.#welcomed(message)
+    else if (message.type === 'refused') this.notices.tell(message.text, 'error')
+    else this.recording.receive(message)
+  }
+
+  /** After a lost connection the same scenario runs again, and the cursor stays where it was. */
+  #welcomed(message: Answer<'welcome'>): void {
+    this.#setWelcome(message)
+    if (message.version !== protocolVersion) this.notices.tell(words.rail.otherVersion, 'error')
+    const opening = this.run()?.opening
+    if (opening === undefined) this.#begin(this)
+    else if (opening.world === 'simulated')
+      void this.open(opening.scenario, this.experiment(), this.player.moment.at)
+    else this.notices.tell(words.stage.liveEnded, 'error')
+  }
+
+  /** Sends what a person asked for, and tells them when it was refused. */
+  async #attempt(request: Request, aim: number | undefined): Promise<boolean> {
+    this.recording.aim = aim
+    try {
+      await this.#tell(request)
+      return true
+    } catch (error) {
+      this.notices.tell(error instanceof Error ? error.message : String(error), 'error')
+      return false
+    }
+  }
+
+  /** Asks, and waits for the answer. A live cluster answers only what it refuses, and soon. */
+  async #tell(request: Request): Promise<void> {
+    const answer = this.ask(request)
+    const quiet = request.type === 'fault' || request.type === 'operate'
+    if (quiet && this.run()?.opening.world === 'live') await Promise.race([answer, rest(graceMs)])
+    else await answer
+  }
+}
+
+function rest(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

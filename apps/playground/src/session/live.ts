@@ -1,0 +1,254 @@
+/**
+ * A live cluster as a session: the same rows, summaries, histories and verdicts as of a simulation,
+ * from what OS processes report while they run.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { HostEvent } from '@lockstep/host'
+import type { Fault, NodeId, TraceEvent } from '@lockstep/process'
+import { encodeLink, type Full } from '@lockstep/sim'
+import type { Area } from '../areas.ts'
+import { ClusterClient } from '../cluster/client.ts'
+import { type Change, Cluster, ClusterError } from '../cluster/cluster.ts'
+import { LiveHistory } from '../cluster/live-history.ts'
+import { liveScenario } from '../cluster/live-scenario.ts'
+import { leaderOf } from '../cluster/standing.ts'
+import type { Exchange } from '../cluster/watched-port.ts'
+import { LiveJudge } from './live-judge.ts'
+import { LiveLoad } from './live-load.ts'
+import { LiveStage } from './live-stage.ts'
+import { LiveTrace } from './live-trace.ts'
+import type { FromSession } from './protocol.ts'
+import { RowsBuilder } from './rows.ts'
+import { type LiveRun, parseLine, Refusal } from './session.ts'
+
+/** Everybody had time to report what happened before that long ago. */
+const lateMs = 150
+const flushEveryMs = 50
+/** Data of the newest messages is kept for who asks for it. */
+const messagesMax = 20_000
+const person: NodeId = 'you'
+
+export interface LiveStart {
+  readonly nodes: number
+  readonly request: number
+  readonly send: (message: FromSession) => void
+}
+
+/** Starts a cluster of an area in a temporary directory, with a client that keeps it busy. */
+export async function startLive(area: Area, start: LiveStart): Promise<LiveRun> {
+  const scenario = liveScenario(area, { nodes: start.nodes })
+  const directory = await mkdtemp(join(tmpdir(), 'lockstep-live-'))
+  const session = new LiveSession(area, scenario, start)
+  try {
+    await session.begin(directory)
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true })
+    throw error
+  }
+  return session
+}
+
+class LiveSession implements LiveRun {
+  readonly #area: Area
+  readonly #scenario: Full
+  readonly #start: LiveStart
+  readonly #startedAt = microseconds()
+  readonly #rows: RowsBuilder
+  readonly #trace: LiveTrace
+  readonly #history: LiveHistory
+  readonly #judge: LiveJudge
+  readonly #messages = new Map<number, unknown>()
+  readonly #marks = new Map<string, number>()
+  #directory = ''
+  #cluster: Cluster | undefined
+  #stage: LiveStage | undefined
+  #you: ClusterClient | undefined
+  #load: LiveLoad | undefined
+  #ticking: NodeJS.Timeout | undefined
+  /** A person has one operation open at a time; others wait. */
+  #operated: Promise<unknown> = Promise.resolve()
+
+  constructor(area: Area, scenario: Full, start: LiveStart) {
+    this.#area = area
+    this.#scenario = scenario
+    this.#start = start
+    this.#rows = new RowsBuilder(area.lab.views, 0)
+    this.#trace = new LiveTrace(this.#startedAt, (event) => this.#onRow(event))
+    this.#history = new LiveHistory(
+      () => microseconds() - this.#startedAt,
+      (event) => {
+        const { type: kind, at, client, id } = event
+        const data = 'op' in event ? event.op : 'value' in event ? event.value : event.why
+        this.#note({ at: at + this.#startedAt, kind, node: client, value: id, data })
+      },
+    )
+    this.#judge = new LiveJudge(area.lab, this.#history, start.send)
+  }
+
+  async begin(directory: string): Promise<void> {
+    const { lab } = this.#area
+    const { request, send } = this.#start
+    const nodes = lab.processes(this.#scenario).map(({ id }) => id)
+    const name = `live-${process.pid}-${request}`
+    this.#directory = directory
+    send({
+      type: 'opened',
+      request,
+      world: 'live',
+      scenario: this.#scenario,
+      link: encodeLink(this.#scenario),
+      nodes,
+      clients: [person, LiveLoad.client],
+      fromRow: 0,
+    })
+    const cluster = await Cluster.start({
+      lab: lab.name,
+      cluster: name,
+      nodes,
+      directory,
+      onChange: (change) => this.#onChange(change),
+    })
+    this.#cluster = cluster
+    this.#stage = new LiveStage(cluster, lab, this.#startedAt)
+    this.#you = this.#client(person, cluster, name)
+    this.#load = new LiveLoad(lab, this.#client(LiveLoad.client, cluster, name))
+    this.#load.begin(this.#history.recorder(LiveLoad.client))
+    this.#ticking = setInterval(() => this.#tick(), flushEveryMs)
+  }
+
+  async fault(fault: Fault): Promise<void> {
+    const cluster = this.#running()
+    try {
+      await cluster.apply(await this.#aimed(fault, cluster))
+    } catch (error) {
+      if (!(error instanceof ClusterError)) throw error
+      throw new Refusal(error.code, error.message)
+    }
+  }
+
+  operate(line: string): void {
+    const op = parseLine(this.#area.lab, line)
+    const record = this.#history.recorder(person)
+    this.#operated = this.#operated.then(() => this.#you?.run([[0, op]], record)).catch(() => {})
+  }
+
+  async look(request: number): Promise<void> {
+    const nodes = await this.#stage?.views()
+    const step = this.#trace.length
+    this.#start.send({ type: 'views', request, step, nodes: nodes ?? [] })
+  }
+
+  message(request: number, row: number): void {
+    const message = this.#messages.get(row)
+    if (message === undefined) {
+      throw new Refusal('no-message', `Row ${row} carries no message, or one from too long ago.`)
+    }
+    this.#start.send({ type: 'message', request, row, message })
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.#ticking)
+    this.#stage?.end()
+    await this.#load?.end()
+    await this.#you?.close()
+    await this.#cluster?.stop()
+    await rm(this.#directory, { recursive: true, force: true })
+  }
+
+  #running(): Cluster {
+    if (this.#cluster === undefined) throw new Refusal('not-ready', 'The cluster is starting.')
+    return this.#cluster
+  }
+
+  #client(id: NodeId, cluster: Cluster, name: string): ClusterClient {
+    return new ClusterClient({
+      lab: this.#area.lab,
+      scenario: this.#scenario,
+      cluster: name,
+      id,
+      nodes: cluster.urls,
+      onExchange: ({ kind, peer, name: type, number, reason, data }: Exchange) => {
+        const said = kind === 'drop' ? { value: reason, data: number } : { value: number, data }
+        this.#note({ at: microseconds(), kind, node: id, peer, name: type, ...said })
+      },
+    })
+  }
+
+  async #aimed(fault: Fault, cluster: Cluster): Promise<Fault> {
+    if (!('node' in fault) || !fault.node.startsWith('@')) return fault
+    const leader = fault.node === '@leader' ? await leaderOf(cluster, this.#area.lab) : undefined
+    if (leader === undefined) throw new ClusterError(`Nobody is ${fault.node.slice(1)} now.`)
+    return { ...fault, node: leader }
+  }
+
+  #onChange(change: Change): void {
+    const { id } = change
+    const at = microseconds()
+    const node = { at, node: id }
+    if (change.type === 'up') {
+      const { control } = change
+      this.#trace.restart(id)
+      this.#note({ ...node, kind: 'start', value: control.incarnation })
+      control.onEvents((events) => this.#onEvents(id, events))
+      const urls = this.#cluster?.urls
+      if (urls !== undefined) this.#you?.setNodes(urls)
+      if (urls !== undefined) this.#load?.setNodes(urls)
+    } else if (change.type === 'down') {
+      this.#note({ ...node, kind: 'crash' })
+    } else {
+      this.#note({ ...node, kind: change.type === 'paused' ? 'pause' : 'resume' })
+    }
+  }
+
+  /** A reply to a client is known by what it answers, as the client knows nothing else of it. */
+  #onEvents(id: NodeId, events: readonly HostEvent[]): void {
+    this.#trace.add(
+      id,
+      events.map((event) => {
+        const re = event.kind === 'send' ? replyTo(event.data) : undefined
+        return re === undefined ? event : { ...event, value: re }
+      }),
+    )
+    this.#stage?.changed(id)
+  }
+
+  #note(event: Partial<TraceEvent> & Pick<TraceEvent, 'at' | 'kind' | 'node'>): void {
+    const source = `${event.node} here`
+    const whole = { peer: undefined, name: '', value: 0, ...event, row: -1, cause: -1 }
+    this.#trace.add(source, [whole])
+  }
+
+  #onRow(event: TraceEvent): void {
+    this.#rows.add(event)
+    if (event.kind === 'mark') {
+      this.#marks.set(event.name, (this.#marks.get(event.name) ?? 0) + 1)
+    }
+    if (event.kind !== 'send') return
+    this.#messages.set(event.row, event.data)
+    const oldest = this.#messages.keys().next()
+    if (this.#messages.size > messagesMax && !oldest.done) this.#messages.delete(oldest.value)
+  }
+
+  #tick(): void {
+    const { send } = this.#start
+    const until = microseconds() - lateMs * 1000
+    this.#trace.flush(until)
+    if (this.#rows.length > 0) send({ type: 'rows', rows: this.#rows.take() })
+    const changes = this.#stage?.take(until, this.#trace.length) ?? []
+    if (changes.length > 0) send({ type: 'summaries', fromRow: changes[0]?.row ?? 0, changes })
+    const end = microseconds() - this.#startedAt
+    this.#judge.tick(end, this.#trace.length, this.#marks)
+  }
+}
+
+function replyTo(data: unknown): number | undefined {
+  if (typeof data !== 'object' || data === null || !('re' in data)) return undefined
+  return typeof data.re === 'number' ? data.re : undefined
+}
+
+/** Now, by the clock of trace events: microseconds since 1970 that never jump. */
+function microseconds(): number {
+  return Math.floor((performance.timeOrigin + performance.now()) * 1000)
+}

@@ -1,0 +1,311 @@
+import type { Fault } from '@lockstep/process'
+import { unreachable } from '@lockstep/process'
+import {
+  type Lab,
+  parseScenario,
+  platformTurn,
+  type Scenario,
+  ScenarioError,
+  type Turn,
+} from '@lockstep/sim'
+import type { Area } from '../areas.ts'
+import { withFault, withOperation } from './edits.ts'
+import { Looker } from './looker.ts'
+import { type FromSession, protocolVersion, type ToSession } from './protocol.ts'
+import { Simulation } from './simulation.ts'
+
+/** A run of OS processes that a session can drive in place of a simulation. */
+export interface LiveRun {
+  fault(fault: Fault): Promise<void>
+  operate(line: string): void
+  look(request: number): Promise<void>
+  message(request: number, row: number): void
+  /** Ends its processes and removes what they wrote. */
+  end(): Promise<void>
+}
+
+/** Starts a live run of an area. */
+export type GoLive = (
+  area: Area,
+  start: {
+    readonly nodes: number
+    readonly request: number
+    readonly send: (message: FromSession) => void
+  },
+) => Promise<LiveRun>
+
+export interface SessionOptions {
+  readonly areas: readonly Area[]
+  readonly send: (message: FromSession) => void
+  /** Absent where no processes can be started. */
+  readonly goLive?: GoLive
+  readonly turn?: Turn
+}
+
+/** Something that was asked for and cannot be done; the message says how to mend it. */
+export class Refusal extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/**
+ * What answers a page: one run at a time, simulated or live. Platform-neutral, so that the same
+ * session runs in a worker thread of the server and in a web worker of the page.
+ */
+export class Session {
+  readonly #options: SessionOptions
+  readonly #turn: Turn
+  #lab: Lab | undefined
+  #simulation: Simulation | undefined
+  #looker: Looker | undefined
+  #live: LiveRun | undefined
+  /** Scenarios that the person's edits replaced, the newest last. */
+  readonly #undo: Scenario[] = []
+  /** Going live and ending a live run take their time; what comes next waits for it. */
+  #settled: Promise<unknown> = Promise.resolve()
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    this.#turn = options.turn ?? platformTurn()
+    this.#welcome()
+  }
+
+  /** Takes a request. Answers come by `send`, also those that say that it cannot be done. */
+  receive(request: ToSession): void {
+    this.#settled = this.#settled.then(() => this.#orRefuse(request.request, this.#take(request)))
+  }
+
+  /** Ends what runs. */
+  async end(): Promise<void> {
+    this.#simulation?.cancel()
+    await this.#settled
+    await this.#endLive()
+  }
+
+  async #orRefuse(request: number, taken: Promise<void>): Promise<void> {
+    try {
+      await taken
+    } catch (error) {
+      this.#options.send({ type: 'refused', request, ...reasonOf(error) })
+    }
+  }
+
+  async #take(request: ToSession): Promise<void> {
+    if (this.#live !== undefined && this.#takeLive(this.#live, request)) return
+    switch (request.type) {
+      case 'open': {
+        const scenario = parseScenario(request.scenario, this.#labs)
+        await this.#open(scenario, request.request)
+        return
+      }
+      case 'go-live':
+        return this.#goLive(request)
+      case 'fault':
+        return this.#edit(request.request, (lab, scenario) => {
+          checkNodes(request.fault, scenario)
+          return withFault(lab, scenario, request.at, request.fault)
+        })
+      case 'operate':
+        return this.#edit(request.request, (lab, scenario) =>
+          withOperation(scenario, request.at, parseLine(lab, request.line)),
+        )
+      case 'undo':
+        return this.#takeBack(request.request)
+      case 'look':
+        this.#look(request.request, request.step)
+        return
+      case 'message':
+        this.#message(request.request, request.row)
+        return
+      default:
+        unreachable(request)
+    }
+  }
+
+  /** Hands a request to the live run; one that takes its time does not keep the next one waiting. */
+  #takeLive(live: LiveRun, request: ToSession): boolean {
+    switch (request.type) {
+      case 'fault':
+        void this.#orRefuse(request.request, live.fault(request.fault))
+        return true
+      case 'look':
+        void this.#orRefuse(request.request, live.look(request.request))
+        return true
+      case 'operate':
+        live.operate(request.line)
+        return true
+      case 'message':
+        live.message(request.request, request.row)
+        return true
+      case 'undo':
+        throw new Refusal('not-live', 'What was done to a live cluster cannot be taken back.')
+      case 'open':
+      case 'go-live':
+        return false
+      default:
+        return unreachable(request)
+    }
+  }
+
+  get #labs(): readonly Lab[] {
+    return this.#options.areas.map(({ lab }) => lab)
+  }
+
+  #welcome(): void {
+    const { areas, send, goLive } = this.#options
+    const live = goLive !== undefined
+    send({
+      type: 'welcome',
+      version: protocolVersion,
+      live,
+      labs: areas.map(({ lab: { name, title, flaws, views }, live: settings }) => ({
+        name,
+        title,
+        flaws,
+        consoleExamples: views.console.examples,
+        live: live && settings !== undefined,
+      })),
+      experiments: areas.flatMap(({ experiments }) =>
+        experiments.map(({ id, title, story, watch, scenario, expect }) => ({
+          id,
+          title,
+          story,
+          watch,
+          scenario,
+          expect,
+        })),
+      ),
+    })
+  }
+
+  async #open(scenario: Scenario, request: number): Promise<void> {
+    const lab = this.#labOf(scenario)
+    const simulation = this.#simulate(lab, scenario, request, undefined)
+    await this.#endLive()
+    this.#undo.length = 0
+    this.#begin(lab, simulation, request)
+  }
+
+  #edit(request: number, edit: (lab: Lab, scenario: Scenario) => Scenario): void {
+    const { lab, simulation } = this.#current()
+    const edited = edit(lab, simulation.scenario)
+    this.#rerun(lab, simulation, edited, request)
+    this.#undo.push(simulation.scenario)
+  }
+
+  #takeBack(request: number): void {
+    const { lab, simulation } = this.#current()
+    const scenario = this.#undo.at(-1)
+    if (scenario === undefined)
+      throw new Refusal('nothing-to-undo', 'There is nothing to take back.')
+    this.#rerun(lab, simulation, scenario, request)
+    this.#undo.pop()
+  }
+
+  #rerun(lab: Lab, before: Simulation, scenario: Scenario, request: number): void {
+    before.cancel()
+    this.#begin(lab, this.#simulate(lab, scenario, request, before), request)
+  }
+
+  #simulate(
+    lab: Lab,
+    scenario: Scenario,
+    request: number,
+    before: Simulation | undefined,
+  ): Simulation {
+    const { send } = this.#options
+    const turn = this.#turn
+    return new Simulation({ lab, scenario, request, send, turn, before: before?.held })
+  }
+
+  #begin(lab: Lab, simulation: Simulation, request: number): void {
+    this.#simulation?.cancel()
+    this.#simulation = simulation
+    this.#lab = lab
+    this.#looker = new Looker(lab, simulation.scenario, this.#turn)
+    void this.#orRefuse(request, simulation.run())
+  }
+
+  async #goLive({ lab: name, nodes, request }: ToSession & { type: 'go-live' }): Promise<void> {
+    const { goLive, send } = this.#options
+    const area = this.#options.areas.find(({ lab }) => lab.name === name)
+    if (area === undefined) throw new Refusal('unknown-lab', `There is no lab called ${name}.`)
+    if (goLive === undefined || area.live === undefined) {
+      throw new Refusal(
+        'not-live',
+        "No processes can be started from here. Start 'lockstep play' on your own machine.",
+      )
+    }
+    await this.#endLive()
+    this.#simulation?.cancel()
+    this.#live = await goLive(area, { nodes, request, send })
+  }
+
+  #look(request: number, step: number): void {
+    const { simulation } = this.#current()
+    const looked = this.#looker?.look(step).then((nodes) => {
+      if (nodes === undefined || this.#simulation !== simulation) return
+      this.#options.send({ type: 'views', request, step, nodes })
+    })
+    if (looked !== undefined) void this.#orRefuse(request, looked)
+  }
+
+  #message(request: number, row: number): void {
+    const event = this.#current().simulation.event(row)
+    if (event?.data === undefined) {
+      throw new Refusal('no-message', `Row ${row} carries no message.`)
+    }
+    this.#options.send({ type: 'message', request, row, message: event.data })
+  }
+
+  #current(): { readonly lab: Lab; readonly simulation: Simulation } {
+    if (this.#lab === undefined || this.#simulation === undefined) {
+      throw new Refusal('nothing-open', 'Open an experiment first.')
+    }
+    return { lab: this.#lab, simulation: this.#simulation }
+  }
+
+  #labOf(scenario: Scenario): Lab {
+    const lab = this.#labs.find(({ name }) => name === scenario.lab)
+    if (lab === undefined) throw new Refusal('unknown-lab', `There is no lab ${scenario.lab}.`)
+    return lab
+  }
+
+  async #endLive(): Promise<void> {
+    const live = this.#live
+    this.#live = undefined
+    await live?.end()
+  }
+}
+
+/** Reads an operation as a person typed it. Throws a `Refusal`. */
+export function parseLine(lab: Lab, line: string): unknown {
+  try {
+    return lab.views.console.parse(line)
+  } catch (error) {
+    throw new Refusal('bad-operation', error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Refuses a fault on a node that the scenario does not have. Clients are at the ends of links too. */
+function checkNodes(fault: Fault, scenario: Scenario): void {
+  if (!('node' in fault) || fault.node.startsWith('@')) return
+  const nodes = Array.from({ length: scenario.nodes }, (_, index) => `n${index + 1}`)
+  if (!nodes.includes(fault.node)) {
+    throw new Refusal(
+      'unknown-node',
+      `There is no node ${fault.node}; there are ${nodes.join(', ')}.`,
+    )
+  }
+}
+
+function reasonOf(error: unknown): { readonly code: string; readonly text: string } {
+  if (error instanceof Refusal || error instanceof ScenarioError) {
+    return { code: error.code, text: error.message }
+  }
+  return { code: 'failed', text: error instanceof Error ? error.message : String(error) }
+}

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { isRunning } from '../../src/cluster/cluster-file.ts'
+import { inDirectory, lockstep, startLockstep } from '../command.ts'
+
+const timeout = 180_000
+
+interface File {
+  readonly nodes: readonly { readonly id: string; readonly pid: number }[]
+}
+
+/** Resolves when no process of that id is left. */
+async function untilGone(pid: number): Promise<void> {
+  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+describe('cluster', { timeout }, () => {
+  test('takes commands from a pipe, ends with it, and finds its data again', async () => {
+    await inDirectory(async (directory) => {
+      const run = (input: string): ReturnType<typeof lockstep> =>
+        lockstep(['cluster', 'raft', '--dir', directory], { input })
+      const first = await run('put x 1\nkill leader\nput y 2\nget x\nnonsense\nkill n9\nstatus\n')
+      expect(first.stderr).toBe('')
+      expect(first.stdout).toContain('put y = 2\nget x → 1\n')
+      expect(first.stdout).toMatch(/there is no 'nonsense'.*'help' lists/)
+      expect(first.stdout).toContain('There is no node n9; there are n1, n2, n3.')
+      expect(first.stdout).toMatch(/n\d +- +- +down/)
+      expect(first.code).toBe(0)
+      const second = await run('get x\nget y\nquit\nget never\n')
+      expect(second.stdout).toContain('get x → 1\nget y → 2\n')
+      expect(second.stdout).not.toContain('never')
+    })
+  })
+
+  test('is found by kv, refuses a second one in its directory, and ends its nodes on SIGTERM', async () => {
+    await inDirectory(async (directory) => {
+      const { child, finished, line } = startLockstep(['cluster', 'raft', '--dir', directory])
+      await line('3 nodes in')
+      const { nodes } = JSON.parse(await readFile(join(directory, 'cluster.json'), 'utf8')) as File
+      const kv = (...words: string[]): ReturnType<typeof lockstep> =>
+        lockstep(['kv', ...words, '--cluster', directory])
+      expect((await kv('put', 'x', '1')).stdout).toBe('put x = 1\n')
+      expect(await kv('get', 'x')).toMatchObject({ stdout: 'get x → 1\n', code: 0 })
+      const swapped = await kv('cas', 'x', '2', '3', '--json')
+      expect(JSON.parse(swapped.stdout)).toMatchObject({ type: 'ok', value: { swapped: false } })
+      expect((await kv('status')).stdout).toMatch(/leader \d/)
+      expect((await kv('eat', 'x')).code).toBe(2)
+      const second = await lockstep(['cluster', 'raft', '--dir', directory])
+      expect(second.stderr).toContain('Choose another with --dir')
+      expect(second.code).toBe(2)
+      child.kill('SIGTERM')
+      expect((await finished).code).toBe(143)
+      for (const { pid } of nodes) expect(isRunning(pid)).toBe(false)
+      expect((await kv('get', 'x')).code).toBe(2)
+    })
+  })
+
+  test('reports a node that dies by another hand, and brings it back when told to', async () => {
+    await inDirectory(async (directory) => {
+      const args = ['cluster', 'raft', '--dir', directory, '--restart']
+      const { child, finished, line } = startLockstep(args)
+      await line('3 nodes in')
+      const file = JSON.parse(await readFile(join(directory, 'cluster.json'), 'utf8')) as File
+      const [victim] = file.nodes
+      const said = new Promise<string>((resolve) => {
+        let text = ''
+        child.stderr?.on('data', (more: string) => {
+          text += more
+          if (text.includes('is back')) resolve(text)
+        })
+      })
+      process.kill(victim?.pid ?? 0, 'SIGKILL')
+      expect(await said).toBe('n1 died (SIGKILL)\nn1 is back.\n')
+      child.stdin?.end('status\n')
+      const { code, stdout } = await finished
+      expect(stdout.match(/n1 .* up /g)).toHaveLength(2)
+      expect(code).toBe(0)
+    })
+  })
+
+  test('leaves no node behind when it is killed itself', async () => {
+    await inDirectory(async (directory) => {
+      const { child, line } = startLockstep(['cluster', 'raft', '--dir', directory])
+      await line('3 nodes in')
+      const { nodes } = JSON.parse(await readFile(join(directory, 'cluster.json'), 'utf8')) as File
+      child.kill('SIGKILL')
+      for (const { pid } of nodes) await untilGone(pid)
+    })
+  })
+
+  test('a node runs alone, as one command', async () => {
+    await inDirectory(async (directory) => {
+      const { child, finished, line } = startLockstep([
+        'node',
+        'raft',
+        '--id',
+        'n1',
+        '--dir',
+        directory,
+      ])
+      expect(await line('n1 is at')).toMatch(/^n1 is at ws:\/\/127\.0\.0\.1:\d+\/link$/)
+      const second = await lockstep(['node', 'raft', '--id', 'n1', '--dir', directory])
+      expect(second.stderr).toMatch(/^lockstep: .+\n$/)
+      expect(second.code).toBe(1)
+      child.kill('SIGINT')
+      expect((await finished).code).toBe(130)
+    })
+  })
+})
