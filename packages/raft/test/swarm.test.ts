@@ -29,7 +29,7 @@ describe('the swarm', () => {
       if (!long || violation === undefined) return
       const shrunk = await shrink(raftLab, { ...flawed, seed: violation.seed })
       if (shrunk === undefined) throw new Error('a violation did not repeat')
-    const again = await run(raftLab, shrunk.scenario)
+      const again = await run(raftLab, shrunk.scenario)
       expect(again.verdict).toEqual(shrunk.verdict)
       expect(again.verdict.is).toBe('violated')
     },
