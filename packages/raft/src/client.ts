@@ -1,7 +1,8 @@
-import type { Message, Milliseconds, NodeId, Port, Reply } from '@lockstep/process'
+import type { Message, Milliseconds, NodeId, Port } from '@lockstep/process'
 import type { KvOp, KvValue } from './kv/operation.ts'
 import type { ClientResult } from './messages.ts'
 import type { LogIndex } from './term.ts'
+import { resultIn } from './validate.ts'
 
 export interface RaftClientOptions {
   /** The members of the cluster. */
@@ -113,7 +114,7 @@ export class RaftClient {
       if (result?.type === 'applied' && result.value.type === valueTypes[op.type]) {
         return { type: 'ok', value: result.value }
       }
-      const mayHaveHappened = maybe && op.type !== 'get'
+      const mayHaveHappened = op.type !== 'get' && (maybe || result?.type === 'applied')
       if (result?.type === 'session-expired') {
         this.#session = undefined
         if (!mayHaveHappened) continue
@@ -144,7 +145,7 @@ export class RaftClient {
       if (left <= 0) return { result: undefined, maybe }
       const target = this.#nodes[this.#target] as NodeId
       const reply = await this.#port.call(target, request, Math.min(left, patience))
-      const result = reply === undefined ? undefined : resultOf(reply)
+      const result = reply === undefined ? undefined : resultIn(reply)
       if (result?.type === 'not-leader') {
         const hint = result.leader === null ? -1 : this.#nodes.indexOf(result.leader)
         if (hint >= 0 && hint !== this.#target && hints++ < hintsMax) {
@@ -175,23 +176,6 @@ function failure(result: ClientResult | undefined, maybe: boolean): Outcome & { 
   }
   if (maybe) return { type: 'failed', code: 'timeout', text: 'no answer in time; nothing was done' }
   return { type: 'failed', code: 'no-leader', text: 'no node took itself for the leader in time' }
-}
-
-const resultTypes: readonly unknown[] = [
-  'opened',
-  'applied',
-  'not-leader',
-  'overloaded',
-  'deposed',
-  'session-expired',
-  'superseded',
-] satisfies ClientResult['type'][]
-
-/** Reads a reply; `undefined` when it is none of ours. */
-function resultOf(reply: Reply): ClientResult | undefined {
-  if (!('result' in reply)) return undefined
-  const result = reply.result as ClientResult | null | undefined
-  return resultTypes.includes(result?.type) ? (result ?? undefined) : undefined
 }
 
 function valueOf<Type extends KvValue['type'], Value>(

@@ -37,6 +37,12 @@ interface Leader {
   readonly raft: Raft
 }
 
+/** An entry and the term of its predecessor. */
+interface Known {
+  readonly entry: Entry
+  readonly before: Term
+}
+
 /** The last entry that was committed in a term, by that term's leader. */
 interface Committed {
   readonly index: LogIndex
@@ -48,8 +54,10 @@ export class RaftInvariants implements Invariants {
   readonly #glances = new Map<NodeId, Glance>()
   readonly #leaders = new Map<Term, Leader>()
   readonly #committed = new Map<Term, Committed>()
-  /** By index and term: the entry that was seen first, and the term of its predecessor. */
-  readonly #entries = new Map<number, { readonly entry: Entry; readonly before: Term }>()
+  /** By index: the entry that was seen first there, of its term. */
+  readonly #first: Known[] = []
+  /** Those of other terms, by index and term. */
+  readonly #others = new Map<string, Known>()
   readonly #applied: Entry[] = []
   readonly #diskTerms = new Map<NodeId, Term>()
   readonly #reported = new Set<string>()
@@ -142,28 +150,33 @@ export class RaftInvariants implements Invariants {
       const previous = seen.at(-1)?.term ?? noTerm
       const entry = log.at(asIndex(seen.length + 1)) as Entry
       seen.push(entry)
-      const known = this.#known(entry, previous)
-      if (known !== undefined) {
+      const differs = this.#differs(entry, previous)
+      if (differs !== undefined) {
         const { index, term } = entry
-        return broken('log matching', `${id} has another entry ${index} of term ${term} ${known}`)
+        return broken('log matching', `${id} has another entry ${index} of term ${term} ${differs}`)
       }
     }
     return undefined
   }
 
   /** Says how an entry differs from the one of the same index and term that was seen first. */
-  #known(entry: Entry, before: Term): string | undefined {
-    const key = entry.term * 2 ** 32 + entry.index
-    const first = this.#entries.get(key)
-    if (first === undefined) {
-      this.#entries.set(key, { entry, before })
-      return undefined
-    }
+  #differs(entry: Entry, before: Term): string | undefined {
+    const first = this.#firstLike(entry, before)
     if (first.entry !== entry && !isSame(first.entry, entry)) return 'than the one seen first'
     if (first.before !== before) {
       return `behind term ${before}, where the one seen first stands behind term ${first.before}`
     }
     return undefined
+  }
+
+  #firstLike(entry: Entry, before: Term): Known {
+    const { index, term } = entry
+    const first = (this.#first[index] ??= { entry, before })
+    if (first.entry.term === term) return first
+    const key = `${index} of ${term}`
+    const other = this.#others.get(key) ?? { entry, before }
+    this.#others.set(key, other)
+    return other
   }
 
   #commitment(glance: Glance, raft: Raft, id: NodeId): Broken | undefined {

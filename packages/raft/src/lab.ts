@@ -89,7 +89,7 @@ export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
   schemas,
   flaws: flaws.map(({ name, text: said }) => ({ name, text: said })),
   marks,
-  messagesPerOperationMax: 20,
+  messagesPerOperationMax: 15,
   settings,
   draw: drawWork,
   finalReads: (work) =>
@@ -139,6 +139,7 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
       electionTimeoutMaxMs: Math.round(electionTimeoutMinMs + roundMs * (1 + draw('span'))),
       heartbeatMs: Math.round(electionTimeoutMinMs * (0.2 + 0.3 * draw('heartbeat'))),
       batchEntriesMax: draw('large batches') < 0.15 ? 64 : 1 + Math.floor(2 * draw('batch')),
+      sessionsMax: draw('few sessions') < 0.2 ? 9 : 10_000,
     },
     net: {
       delaySpreadMs,

@@ -1,5 +1,5 @@
-import type { Message } from '@lockstep/process'
-import type { ToNode } from './messages.ts'
+import type { Message, Reply } from '@lockstep/process'
+import type { ClientResult, ToNode } from './messages.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -16,9 +16,9 @@ export function isWellFormed(message: Message): message is ToNode {
   if (!isRecord(m)) return false
   switch (m['type']) {
     case 'RequestVote':
-      return isTerm(m['term']) && isCount(m['lastIndex']) && isCount(m['lastTerm'])
+      return isPositive(m['term']) && isCount(m['lastIndex']) && isCount(m['lastTerm'])
     case 'Vote':
-      return isTerm(m['term']) && typeof m['granted'] === 'boolean'
+      return isPositive(m['term']) && typeof m['granted'] === 'boolean'
     case 'AppendEntries':
       return isAppendEntries(m)
     case 'AppendResult':
@@ -32,23 +32,49 @@ export function isWellFormed(message: Message): message is ToNode {
   }
 }
 
+/** The result that a reply carries; `undefined` when it is none that a client understands. */
+export function resultIn(reply: Reply): ClientResult | undefined {
+  const { result } = reply as Reply & { readonly result?: unknown }
+  return isClientResult(result) ? result : undefined
+}
+
+function isClientResult(result: unknown): result is ClientResult {
+  if (!isRecord(result)) return false
+  switch (result['type']) {
+    case 'opened':
+      return isPositive(result['session'])
+    case 'applied':
+      return isValue(result['value'])
+    case 'not-leader':
+      return isTextOrNull(result['leader'])
+    case 'overloaded':
+    case 'deposed':
+    case 'session-expired':
+    case 'superseded':
+      return true
+    default:
+      return false
+  }
+}
+
 function isAppendEntries(m: Fields): boolean {
   const { term, prevIndex, prevTerm, entries, commit } = m
-  if (!isTerm(term) || !isCount(prevIndex) || !isCount(prevTerm) || !isCount(commit)) return false
+  if (!isPositive(term) || !isCount(prevIndex) || !isCount(prevTerm) || !isCount(commit))
+    return false
   if (prevTerm > term || !Array.isArray(entries)) return false
   let index = prevIndex
   let before = prevTerm
   for (const entry of entries as readonly unknown[]) {
     if (!isRecord(entry) || entry['type'] !== 'entry' || entry['index'] !== ++index) return false
     const of = entry['term']
-    if (!isTerm(of) || of < before || of > term || !isCommand(entry['command'])) return false
+    if (!isPositive(of) || of < before || of > term || !isCommand(entry['command'])) return false
     before = of
   }
   return true
 }
 
 function isAppendResult(m: Fields): boolean {
-  if (!isTerm(m['term'])) return false
+  if (!isPositive(m['term'])) return false
   if (m['success'] === true) return isCount(m['match'])
   return (
     m['success'] === false &&
@@ -72,7 +98,7 @@ function isCommand(command: unknown): boolean {
 }
 
 function isSession(session: unknown): boolean {
-  return isRecord(session) && isCount(session['client']) && isTerm(session['seq'])
+  return isRecord(session) && isCount(session['client']) && isPositive(session['seq'])
 }
 
 function isOperation(op: unknown): boolean {
@@ -84,10 +110,30 @@ function isOperation(op: unknown): boolean {
     case 'put':
       return typeof op['value'] === 'string'
     case 'cas':
-      return (op['from'] === null || typeof op['from'] === 'string') && typeof op['to'] === 'string'
+      return isTextOrNull(op['from']) && typeof op['to'] === 'string'
     default:
       return false
   }
+}
+
+function isValue(value: unknown): boolean {
+  if (!isRecord(value)) return false
+  switch (value['type']) {
+    case 'value':
+      return isTextOrNull(value['value'])
+    case 'done':
+      return true
+    case 'deleted':
+      return typeof value['existed'] === 'boolean'
+    case 'swapped':
+      return typeof value['swapped'] === 'boolean'
+    default:
+      return false
+  }
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string'
 }
 
 function isRecord(value: unknown): value is Fields {
@@ -98,7 +144,7 @@ function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) < numberMax
 }
 
-/** A term that somebody speaks in, or a sequence number: both start at 1. */
-function isTerm(value: unknown): value is number {
+/** A number that starts at 1: a term that somebody speaks in, a session, a sequence number. */
+function isPositive(value: unknown): value is number {
   return isCount(value) && value > 0
 }

@@ -1,0 +1,163 @@
+import type { Message, NodeId, Port, Reply } from '@lockstep/process'
+import { describe, expect, it } from 'vitest'
+import { type ClientResult, RaftClient } from '../src/index.ts'
+import { asIndex } from '../src/term.ts'
+
+type Answer = ClientResult | 'silence'
+
+/** A port to nodes that are functions of the request, on a clock that only calls and sleeps move. */
+class ScriptedPort implements Port {
+  readonly id = 'c1'
+  readonly asked: { readonly to: NodeId; readonly request: Message; readonly timeout: number }[] =
+    []
+  #now = 0
+  readonly #answer: (to: NodeId, request: Message) => Answer
+
+  constructor(answer: (to: NodeId, request: Message) => Answer) {
+    this.#answer = answer
+  }
+
+  wall(): number {
+    return this.#now
+  }
+
+  elapsed(): number {
+    return this.#now
+  }
+
+  random(): number {
+    return 0
+  }
+
+  sleep(after: number): Promise<void> {
+    this.#now += after
+    return Promise.resolve()
+  }
+
+  call(to: NodeId, request: Message, timeout: number): Promise<Reply | undefined> {
+    this.asked.push({ to, request, timeout })
+    const result = this.#answer(to, request)
+    this.#now += result === 'silence' ? timeout : 1
+    if (result === 'silence') return Promise.resolve(undefined)
+    const reply = { type: 'ClientReply', re: this.asked.length, result }
+    return Promise.resolve(reply)
+  }
+}
+
+const nodes = ['n1', 'n2', 'n3']
+const opened: ClientResult = { type: 'opened', session: asIndex(7) }
+const done: ClientResult = { type: 'applied', value: { type: 'done' } }
+const notLeader = (leader: NodeId | null): ClientResult => ({ type: 'not-leader', leader })
+
+function clientOf(answer: (to: NodeId, request: Message, nth: number) => Answer) {
+  let nth = 0
+  const port = new ScriptedPort((to, request) =>
+    request.type === 'OpenSession' ? opened : answer(to, request, nth++),
+  )
+  const options = { nodes, timeoutMs: 1000, attemptTimeoutMs: 100, backoffMs: 10 }
+  return { port, client: new RaftClient(port, options) }
+}
+
+describe('a client', () => {
+  it('opens a session first, and numbers its operations in it', async () => {
+    const { port, client } = clientOf(() => done)
+    await Promise.all([client.put('x', '1'), client.put('x', '2')])
+    expect(port.asked.map(({ request }) => request)).toMatchObject([
+      { type: 'OpenSession' },
+      { session: { client: 7, seq: 1 }, op: { value: '1' } },
+      { session: { client: 7, seq: 2 }, op: { value: '2' } },
+    ])
+  })
+
+  it('follows a hint to the leader, and stays there', async () => {
+    const { port, client } = clientOf((to) => (to === 'n3' ? done : notLeader('n3')))
+    expect(await client.put('x', '1')).toEqual({ type: 'ok', value: undefined })
+    await client.put('x', '2')
+    expect(port.asked.map(({ to }) => to)).toEqual(['n1', 'n1', 'n3', 'n3'])
+  })
+
+  it('is not sent in circles by hints', async () => {
+    const circle = { n1: 'n2', n2: 'n1' } as const
+    const { client } = clientOf((to) => (to === 'n3' ? done : notLeader(circle[to as 'n1' | 'n2'])))
+    expect(await client.put('x', '1')).toEqual({ type: 'ok', value: undefined })
+  })
+
+  it('asks again with the same number after silence and after a deposition, more patiently', async () => {
+    const { port, client } = clientOf((_to, _request, nth) =>
+      nth === 0 ? 'silence' : nth === 1 ? { type: 'deposed' } : done,
+    )
+    expect((await client.put('x', '1')).type).toBe('ok')
+    const attempts = port.asked.slice(1)
+    expect(
+      attempts.map(({ request }) => (request as Message & { session: unknown }).session),
+    ).toEqual(attempts.map(() => ({ client: 7, seq: 1 })))
+    expect(attempts.map(({ timeout }) => timeout)).toEqual([100, 200, 200])
+  })
+
+  it('knows nothing of a write that nobody answered in time', async () => {
+    const { client } = clientOf(() => 'silence')
+    expect(await client.put('x', '1')).toMatchObject({ type: 'unknown', code: 'timeout' })
+  })
+
+  it('knows that a read which nobody answered did nothing', async () => {
+    const { client } = clientOf(() => 'silence')
+    expect(await client.get('x')).toMatchObject({ type: 'failed', code: 'timeout' })
+  })
+
+  it('knows that a write did nothing when every node refused it', async () => {
+    const { client } = clientOf(() => notLeader(null))
+    expect(await client.put('x', '1')).toMatchObject({ type: 'failed', code: 'no-leader' })
+  })
+
+  it('fails at once when the leader is overloaded, unless an earlier copy may have got through', async () => {
+    const overloaded: ClientResult = { type: 'overloaded' }
+    const first = clientOf(() => overloaded)
+    expect(await first.client.put('x', '1')).toMatchObject({ type: 'failed', code: 'overloaded' })
+    const second = clientOf((_to, _request, nth) => (nth === 0 ? 'silence' : overloaded))
+    expect(await second.client.put('x', '1')).toMatchObject({ type: 'unknown' })
+  })
+
+  it('opens another session when its own expired before anything was asked in it', async () => {
+    const { port, client } = clientOf((_to, _request, nth) =>
+      nth === 0 ? { type: 'session-expired' } : done,
+    )
+    expect((await client.put('x', '1')).type).toBe('ok')
+    expect(port.asked.map(({ request }) => request.type)).toEqual([
+      'OpenSession',
+      'ClientRequest',
+      'OpenSession',
+      'ClientRequest',
+    ])
+  })
+
+  it('does not know what an expired session did with an earlier copy', async () => {
+    const { client } = clientOf((_to, _request, nth) =>
+      nth === 0 ? 'silence' : { type: 'session-expired' },
+    )
+    expect(await client.put('x', '1')).toMatchObject({ type: 'unknown', code: 'session-expired' })
+  })
+
+  it('takes an answer that is none for silence', async () => {
+    const strange = [{ type: 'applied', value: null }, { type: 'gossip' }, null, undefined, 7]
+    for (const answer of strange) {
+      const { client } = clientOf((_to, _request, nth) =>
+        nth === 0 ? (answer as unknown as Answer) : done,
+      )
+      expect((await client.put('x', '1')).type).toBe('ok')
+    }
+  })
+
+  it('says what each operation returned', async () => {
+    const { client } = clientOf((_to, _request, nth) => {
+      const values = [
+        { type: 'value', value: '1' },
+        { type: 'deleted', existed: true },
+        { type: 'swapped', swapped: false },
+      ] as const
+      return { type: 'applied', value: values[nth] ?? { type: 'done' } }
+    })
+    expect(await client.get('x')).toEqual({ type: 'ok', value: '1' })
+    expect(await client.delete('x')).toEqual({ type: 'ok', value: true })
+    expect(await client.cas('x', null, '2')).toEqual({ type: 'ok', value: false })
+  })
+})

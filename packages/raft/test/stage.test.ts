@@ -1,0 +1,96 @@
+import type { Message, TraceEvent } from '@lockstep/process'
+import { describe, expect, it } from 'vitest'
+import { parseOperation } from '../src/console.ts'
+import type { KvOp, KvValue } from '../src/index.ts'
+import { glyph, logRows, operationText, sentence, summary } from '../src/stage.ts'
+import { Cluster, entryOf } from './driver.ts'
+
+function mark(name: string, data?: unknown): TraceEvent {
+  const place = { row: 0, at: 0, step: 0, cause: -1, peer: undefined, value: 0 }
+  return { ...place, kind: 'mark', node: 'n2', name, data }
+}
+
+describe('the stage', () => {
+  it('draws an append without entries as a heartbeat', () => {
+    const append = { type: 'AppendEntries', term: 3, entries: [] as unknown[] }
+    expect(glyph(append as Message)).toEqual({ family: 'heartbeat', epoch: 3 })
+    append.entries.push(entryOf(1, 3))
+    expect(glyph(append as Message)).toEqual({ family: 'append', epoch: 3 })
+    expect(glyph({ type: 'Gossip' }).family).toBe('other')
+  })
+
+  it('sums a node up', () => {
+    const cluster = new Cluster([[], [], []])
+    cluster.campaign('n1')
+    const view = cluster.at('n1').node.view()
+    const log = { end: 1, synced: 1, commit: 1, applied: 1 }
+    expect(summary(view)).toEqual({
+      shape: 'leader',
+      role: 'leader',
+      epoch: 1,
+      log,
+      timer: 'heartbeat',
+    })
+    expect(logRows(view)).toEqual([{ index: 1, epoch: 1, text: 'no-op' }])
+    expect(JSON.parse(JSON.stringify(view))).toEqual(view)
+  })
+
+  it('shows whose votes a candidate has', () => {
+    const cluster = new Cluster([[], [], []])
+    cluster.isolate('n1')
+    cluster.campaign('n1')
+    const { votes } = summary(cluster.at('n1').node.view())
+    expect(votes).toEqual({ granted: ['n1'], needed: 2 })
+  })
+
+  it('says what happened in sentences', () => {
+    const votes = { term: 4, votes: ['n1', 'n2', 'n5'] }
+    expect(sentence(mark('became leader', votes))).toBe(
+      'n2 became leader of term 4 (votes n1, n2, n5)',
+    )
+    expect(sentence(mark('left requests open', { open: 1 }))).toBe('n2 left 1 request open')
+    expect(sentence(mark('became leader'))).toBe('n2 became leader')
+    expect(sentence({ ...mark(''), kind: 'crash', value: 2 })).toBe(
+      'n2 crashed and lost 2 unsynced writes',
+    )
+    expect(sentence({ ...mark(''), kind: 'send' })).toBeUndefined()
+  })
+
+  it.each<[KvOp, KvValue | undefined, string]>([
+    [{ type: 'put', key: 'x', value: '3' }, undefined, 'put x = 3'],
+    [{ type: 'put', key: 'x', value: '3' }, { type: 'done' }, 'put x = 3'],
+    [{ type: 'get', key: 'x' }, { type: 'value', value: '3' }, 'get x → 3'],
+    [{ type: 'get', key: 'x' }, { type: 'value', value: null }, 'get x → nothing'],
+    [{ type: 'delete', key: 'x' }, { type: 'deleted', existed: false }, 'delete x → was not there'],
+    [
+      { type: 'cas', key: 'x', from: null, to: '1' },
+      { type: 'swapped', swapped: true },
+      'cas x: nothing to 1 → swapped',
+    ],
+  ])('tells %j with %j as %s', (op, value, text) => {
+    expect(operationText(op, value)).toBe(text)
+  })
+})
+
+describe('the console', () => {
+  it.each<[string, KvOp]>([
+    ['get x', { type: 'get', key: 'x' }],
+    ['  put x   3 ', { type: 'put', key: 'x', value: '3' }],
+    ['delete x', { type: 'delete', key: 'x' }],
+    ['cas x 1 2', { type: 'cas', key: 'x', from: '1', to: '2' }],
+    ['cas x - 2', { type: 'cas', key: 'x', from: null, to: '2' }],
+  ])('reads %s', (line, op) => {
+    expect(parseOperation(line)).toEqual(op)
+  })
+
+  it.each([
+    ['', /there is no ''; try one of: get x/],
+    ['fetch x', /there is no 'fetch'/],
+    ['get', /expected: get KEY/],
+    ['get x y', /expected: get KEY/],
+    ['put x', /expected: put KEY VALUE/],
+    ['cas x 1', /expected: cas KEY FROM TO/],
+  ])('says how to mend %j', (line, sentenceOf) => {
+    expect(() => parseOperation(line)).toThrow(sentenceOf)
+  })
+})

@@ -1,0 +1,50 @@
+import { run, shrink, swarm } from '@lockstep/sim'
+import { describe, expect, it } from 'vitest'
+import { type Mark, marks } from '../src/index.ts'
+import { raftLab } from '../src/lab.ts'
+
+const long = process.env['LOCKSTEP_LONG'] === '1'
+const { scenario } = raftLab
+
+/** What a correct cluster with the lab's limits does not do. */
+const unreached: readonly Mark[] = ['refused an overload', 'refused a message']
+
+describe('the swarm', () => {
+  it('finds nothing wrong, and reaches every mark', async () => {
+    const runs = long ? 3000 : 120
+    const report = await swarm(raftLab, scenario, { firstSeed: 0, runs, freeze: !long })
+    expect(report.violation).toBeUndefined()
+    expect(report.unknown).toBeUndefined()
+    expect(report.runs).toBe(runs)
+    const missing = marks.filter((mark) => report.marks[mark] === undefined)
+    expect(missing.sort()).toEqual([...unreached].sort())
+  }, 600_000)
+
+  it.each(raftLab.flaws)(
+    'finds $name within 300 runs',
+    async ({ name }) => {
+      const flawed = { ...scenario, flaws: [name] }
+      const { violation } = await swarm(raftLab, flawed, { firstSeed: 0, runs: 300 })
+      expect(violation).toBeDefined()
+      if (!long || violation === undefined) return
+      const shrunk = await shrink(raftLab, { ...flawed, seed: violation.seed })
+      if (shrunk === undefined) throw new Error('a violation did not repeat')
+      const again = await run(raftLab, shrunk.scenario)
+      expect(again.verdict).toEqual(shrunk.verdict)
+      expect(again.verdict.is).toBe('violated')
+    },
+    600_000,
+  )
+
+  it('runs a seed the same way twice', async () => {
+    const one = await run(raftLab, { ...scenario, seed: 7 }, { keeping: { hash: 'data' } })
+    const two = await run(raftLab, { ...scenario, seed: 7 }, { keeping: { hash: 'data' } })
+    expect(two.traceHash).toBe(one.traceHash)
+  })
+
+  it('needs no more messages an operation than the lab allows, in a quiet run', async () => {
+    const quiet = await run(raftLab, { ...scenario, faults: [] })
+    expect(quiet.verdict.is).toBe('holds')
+    expect(quiet.messages / quiet.operations).toBeLessThan(raftLab.messagesPerOperationMax)
+  })
+})

@@ -1,0 +1,92 @@
+import type { Message } from '@lockstep/process'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isWellFormed } from '../src/validate.ts'
+import { diskOf, entryOf, Host } from './driver.ts'
+
+const append = {
+  type: 'AppendEntries',
+  term: 3,
+  prevIndex: 1,
+  prevTerm: 1,
+  entries: [entryOf(2, 1), entryOf(3, 3)],
+  commit: 1,
+}
+const request = {
+  type: 'ClientRequest',
+  id: 1,
+  session: { client: 2, seq: 1 },
+  op: { type: 'cas', key: 'x', from: null, to: '1' },
+}
+const wellFormed = [
+  { type: 'RequestVote', term: 1, lastIndex: 0, lastTerm: 0 },
+  { type: 'Vote', term: 1, granted: false },
+  append,
+  { ...append, entries: [] },
+  { type: 'AppendResult', term: 1, success: true, match: 0 },
+  { type: 'AppendResult', term: 1, success: false, rejected: 1, hintIndex: 0, hintTerm: 0 },
+  { type: 'OpenSession', id: 0 },
+  request,
+  { ...request, op: { type: 'get', key: '' } },
+]
+
+const malformed: readonly (readonly [string, unknown])[] = [
+  ['no message', undefined],
+  ['an unknown type', { type: 'Gossip' }],
+  ['an answer to a client', { type: 'ClientReply', re: 1, result: { type: 'overloaded' } }],
+  ['a term of nobody', { type: 'Vote', term: 0, granted: true }],
+  ['a fraction of a term', { type: 'Vote', term: 1.5, granted: true }],
+  ['a term without end', { type: 'Vote', term: Number.MAX_SAFE_INTEGER, granted: true }],
+  ['a negative index', { type: 'RequestVote', term: 1, lastIndex: -1, lastTerm: 0 }],
+  ['entries with a gap', { ...append, entries: [entryOf(3, 3)] }],
+  ['terms that fall', { ...append, entries: [entryOf(2, 3), entryOf(3, 1)] }],
+  ['an entry from the future', { ...append, entries: [entryOf(2, 4)] }],
+  ['a predecessor from the future', { ...append, prevTerm: 4, entries: [] }],
+  ['a command of no type', { ...append, entries: [{ ...entryOf(2, 1), command: {} }] }],
+  ['an acknowledgement of nothing', { type: 'AppendResult', term: 1, success: true }],
+  ['a sequence number 0', { ...request, session: { client: 2, seq: 0 } }],
+  ['a key that is no text', { ...request, op: { type: 'get', key: 1 } }],
+  ['a put of nothing', { ...request, op: { type: 'put', key: 'x' } }],
+  ['a swap from nowhere', { ...request, op: { type: 'cas', key: 'x', to: '1' } }],
+]
+
+/** Any value in place of any field of a good message. */
+const tampered = fc
+  .tuple(fc.constantFrom(...wellFormed), fc.anything(), fc.nat())
+  .map(([message, value, which]) => {
+    const keys = Object.keys(message).filter((key) => key !== 'type')
+    return { ...message, [keys[which % keys.length] as string]: value }
+  })
+
+function survives(deliver: (host: Host, message: Message) => void) {
+  return fc.property(fc.array(tampered, { maxLength: 8 }), (messages) => {
+    const host = new Host('n1', ['n1', 'n2', 'n3'], { disk: diskOf([1, 1]) })
+    for (const message of messages) deliver(host, message)
+  })
+}
+
+describe('a message', () => {
+  it.each(wellFormed)('is taken when it is whole: %j', (message) => {
+    expect(isWellFormed(message as Message)).toBe(true)
+  })
+
+  it.each(malformed)('is refused for %s', (_, message) => {
+    expect(isWellFormed(message as Message)).toBe(false)
+  })
+
+  it('never makes a node throw, whatever it holds', () => {
+    fc.assert(survives((host, message) => host.receive('n2', message)))
+  })
+
+  it('would make a node throw if nobody looked at it first', () => {
+    const unchecked = survives((host, message) => host.raft.receive('n2', message as never))
+    expect(fc.check(unchecked, { numRuns: 1000 }).failed).toBe(true)
+  })
+
+  it('of a stranger is refused where only members may speak', () => {
+    const host = new Host('n1', ['n1', 'n2', 'n3'])
+    host.receive('n9', { type: 'RequestVote', term: 7, lastIndex: 9, lastTerm: 6 } as Message)
+    expect([host.raft.term, host.take()]).toEqual([0, []])
+    expect(host.node.refusals.view()).toEqual({ 'not a member': 1 })
+  })
+})
