@@ -32,7 +32,7 @@ export async function benchSimulator(lab: Lab): Promise<readonly SimulatorRow[]>
   const scenario: Scenario = {
     ...lab.scenario,
     nodes: 5,
-    work: { clients: 16, operations: 48_000, thinkMs: 0, timeoutMs: 5_000, keys: 16 },
+    work: { clients: 16, operations: 36_000, thinkMs: 0, timeoutMs: 5_000, keys: 16 },
     faults: [],
     healMs: 1,
     quietMs: 0,

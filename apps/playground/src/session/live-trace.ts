@@ -39,6 +39,7 @@ export class LiveTrace {
   readonly #sent = new Map<string, number>()
   /** Which source holds a sending that is not in the trace yet. */
   readonly #unsent = new Map<string, Source>()
+  readonly #reporting = new Set<NodeId>()
   /** Sources whose head waits for a sending elsewhere. */
   readonly #held = new Set<Source>()
   #lastAt = 0
@@ -62,18 +63,37 @@ export class LiveTrace {
     }
   }
 
-  /** A source begins anew: its rows and message numbers count from 0 again. */
-  restart(id: NodeId): void {
+  /** A process begins, or begins anew: its rows and message numbers count from 0. */
+  began(id: NodeId): void {
     this.#source(id).rows.clear()
+    this.#reporting.add(id)
   }
 
-  /** Brings everything into the trace that happened before an instant (microseconds since 1970). */
-  flush(until: number): void {
+  /** A process is gone, and with it what it did not report any more. */
+  ended(id: NodeId): void {
+    this.#reporting.delete(id)
+  }
+
+  /**
+   * Brings everything into the trace that happened before an instant (microseconds since 1970).
+   * A delivery from after `patience` waits for its sending, and all that is later with it.
+   */
+  flush(until: number, patience: number = until): void {
     for (;;) {
       const next = this.#earliest(until)
-      if (next === undefined) return
+      const head = next?.waiting[0]
+      if (next === undefined || head === undefined) return
+      if (head.at >= patience && this.#isEarly(head)) return
       this.#take(next)
     }
+  }
+
+  /** Whether it is the delivery of a message whose sender will still report that it sent it. */
+  #isEarly(event: LiveEvent): boolean {
+    const { kind, peer } = event
+    if (kind !== 'deliver' || peer === undefined || !this.#reporting.has(peer)) return false
+    const key = messageKey(event)
+    return !this.#sent.has(key) && !this.#unsent.has(key)
   }
 
   #earliest(until: number): Source | undefined {

@@ -25,6 +25,8 @@ import { type LiveRun, parseLine, Refusal } from './session.ts'
 
 /** Everybody had time to report what happened before that long ago. */
 const lateMs = 150
+/** How much longer the trace waits for a process that is late with what it sent. */
+const patienceMs = 3_000
 const flushEveryMs = 50
 /** Data of the newest messages is kept for who asks for it. */
 const messagesMax = 20_000
@@ -189,13 +191,14 @@ class LiveSession implements LiveRun {
     const node = { at, node: id }
     if (change.type === 'up') {
       const { control } = change
-      this.#trace.restart(id)
+      this.#trace.began(id)
       this.#note({ ...node, kind: 'start', value: control.incarnation })
       control.onEvents((events) => this.#onEvents(id, events))
       const urls = this.#cluster?.urls
       if (urls !== undefined) this.#you?.setNodes(urls)
       if (urls !== undefined) this.#load?.setNodes(urls)
     } else if (change.type === 'down') {
+      this.#trace.ended(id)
       this.#note({ ...node, kind: 'crash' })
     } else {
       this.#note({ ...node, kind: change.type === 'paused' ? 'pause' : 'resume' })
@@ -233,13 +236,13 @@ class LiveSession implements LiveRun {
 
   #tick(): void {
     const { send } = this.#start
-    const until = microseconds() - lateMs * 1000
-    this.#trace.flush(until)
+    const now = microseconds()
+    const until = now - lateMs * 1000
+    this.#trace.flush(until, now - patienceMs * 1000)
     if (this.#rows.length > 0) send({ type: 'rows', rows: this.#rows.take() })
     const changes = this.#stage?.take(until, this.#trace.length) ?? []
     if (changes.length > 0) send({ type: 'summaries', fromRow: changes[0]?.row ?? 0, changes })
-    const end = microseconds() - this.#startedAt
-    this.#judge.tick(end, this.#trace.length, this.#marks)
+    this.#judge.tick(now - this.#startedAt, this.#trace.length, this.#marks)
   }
 }
 

@@ -126,6 +126,41 @@ describe('the merged trace of several processes', () => {
     ])
   })
 
+  test('waits longer for a process that runs and is late with what it sent', () => {
+    const rows: TraceEvent[] = []
+    const trace = new LiveTrace(0, (row) => rows.push(row))
+    const [one = [], two = []] = reports({
+      messages: [{ from: 0, to: 1, at: 100, took: 5 }],
+      off: [0, 0, 0],
+      cut: 0,
+    })
+    trace.began('n0')
+    trace.add('n1', two)
+    trace.flush(500, 50)
+    expect(rows).toEqual([])
+    trace.add('n0', one)
+    trace.flush(500, 50)
+    expect(rows.map(({ kind }) => kind)).toEqual(['send', 'deliver'])
+  })
+
+  test.for([
+    ['its patience ends', 'n1', 200],
+    ['the sender is gone', 'n0', 50],
+  ] as const)('goes on without a sending when %s', ([, gone, patience]) => {
+    const rows: TraceEvent[] = []
+    const trace = new LiveTrace(0, (row) => rows.push(row))
+    const [, two = []] = reports({
+      messages: [{ from: 0, to: 1, at: 100, took: 5 }],
+      off: [0, 0, 0],
+      cut: 0,
+    })
+    trace.began('n0')
+    trace.ended(gone)
+    trace.add('n1', two)
+    trace.flush(500, patience)
+    expect(rows).toMatchObject([{ kind: 'deliver', cause: -1 }])
+  })
+
   test('leaves out a loss that was none: the message had arrived', () => {
     const rows: TraceEvent[] = []
     const trace = new LiveTrace(0, (row) => rows.push(row))
