@@ -215,7 +215,7 @@ export class SimWorld implements Machinery, Wires {
 
   /** When the next event is due, or `undefined` when nothing will ever happen again. */
   get nextAt(): number | undefined {
-    return this.#heap.peek()?.at
+    return this.#heap.nextAt
   }
 
   /** Takes one event. Without effect on `steps` where nobody reacts to it. */

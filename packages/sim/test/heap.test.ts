@@ -11,7 +11,7 @@ test.prop([fc.array(fc.oneof(fc.integer({ min: 0, max: 20 }), fc.constant(undefi
     for (const [order, at] of actions.entries()) {
       if (at === undefined) {
         const [first, ...rest] = model.toSorted((a, b) => a.at - b.at || a.order - b.order)
-        expect(heap.peek()).toEqual(first)
+        expect(heap.nextAt).toBe(first?.at)
         expect(heap.pop()).toEqual(first)
         model = rest
       } else {
