@@ -21,6 +21,7 @@ function program(): Command {
     .description(
       'A workshop for distributed systems: watch real protocols, break them, judge them.',
     )
+    .addHelpText('after', '\nExample:\n  lockstep play')
     .exitOverride()
     .showHelpAfterError("Run the command with '--help' to see what it takes.")
     .configureOutput({

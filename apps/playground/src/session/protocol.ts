@@ -111,7 +111,7 @@ export type FromSession =
       readonly text: string
     }
 
-export interface LabCard {
+interface LabCard {
   readonly name: string
   readonly title: string
   readonly flaws: readonly Flaw[]

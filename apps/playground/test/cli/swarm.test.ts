@@ -39,9 +39,9 @@ describe('swarm', () => {
   })
 
   test.for([
-    ['--runs', '24'],
-    ['--runs', '300', '--flaw', 'apply-twice'],
-  ])('the result of %j is the same for any number of workers', async (args) => {
+    ['that holds', '--runs', '24'],
+    ['that finds a flaw', '--runs', '300', '--flaw', 'apply-twice'],
+  ])('the result of a swarm %s is the same for any number of workers', async ([, ...args]) => {
     await inDirectory(async (directory) => {
       const out = ['--out', join(directory, 'found.json')]
       const { speed: _, ...one } = await swarm(...args, ...out, '--workers', '1')
