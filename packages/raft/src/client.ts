@@ -4,6 +4,7 @@ import type { ClientResult } from './messages.ts'
 import type { LogIndex } from './term.ts'
 import { resultIn } from './validate.ts'
 
+/** Whom a client asks, and how patiently. */
 export interface RaftClientOptions {
   /** The members of the cluster. */
   readonly nodes: readonly NodeId[]
@@ -48,7 +49,8 @@ const hintsMax = 2
  * A client of the replicated store: finds the leader, and asks again until it knows.
  *
  * A retry repeats the operation's session and number, so that it is applied once, whoever leads.
- * One operation is under way at a time; further ones wait for their turn. Nothing here rejects.
+ * One operation is under way at a time; further ones wait for their turn. Nothing here rejects. One
+ * client a port: a node takes a port's second request for a session for a retry of the first.
  */
 export class RaftClient {
   readonly #port: Port

@@ -123,7 +123,11 @@ export class RaftInvariants implements Invariants {
     if (glance.role === 'leader' && glance.term === term) return undefined
     const other = this.#leaders.get(term)
     if (other !== undefined && (other.id !== id || other.raft !== raft)) {
-      return broken('election safety', `${other.id} and ${id} both led term ${term}`)
+      const text =
+        other.id === id
+          ? `${id} led term ${term}, forgot it in a crash, and led it again`
+          : `${other.id} and ${id} both led term ${term}`
+      return broken('election safety', text)
     }
     this.#leaders.set(term, { id, raft })
     if (term > this.#newestTerm) this.#newestTerm = term

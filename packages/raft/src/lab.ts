@@ -25,17 +25,24 @@ const limit = v.pipe(v.number(), v.integer(), v.minValue(1))
 const text = v.pipe(v.string(), v.maxLength(256))
 
 const schemas = {
-  config: v.partial(
-    v.strictObject({
-      electionTimeoutMinMs: span,
-      electionTimeoutMaxMs: span,
-      heartbeatMs: span,
-      batchEntriesMax: limit,
-      batchBytesMax: limit,
-      pendingMax: limit,
-      sessionsMax: limit,
-      attemptTimeoutMs: span,
-    }),
+  config: v.pipe(
+    v.partial(
+      v.strictObject({
+        electionTimeoutMinMs: span,
+        electionTimeoutMaxMs: span,
+        heartbeatMs: span,
+        batchEntriesMax: limit,
+        batchBytesMax: limit,
+        pendingMax: limit,
+        sessionsMax: limit,
+        attemptTimeoutMs: span,
+      }),
+    ),
+    v.check((given) => {
+      const least = given.electionTimeoutMinMs ?? raftDefaults.electionTimeoutMinMs
+      const most = given.electionTimeoutMaxMs ?? raftDefaults.electionTimeoutMaxMs
+      return (given.heartbeatMs ?? raftDefaults.heartbeatMs) < least && least < most
+    }, 'heartbeatMs < electionTimeoutMinMs < electionTimeoutMaxMs'),
   ),
   op: v.variant('type', [
     v.strictObject({ type: v.literal('get'), key: text }),
@@ -68,9 +75,9 @@ export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
     nodes: 3,
     work: { clients: 8, operations: 120, thinkMs: 80, timeoutMs: 3500, keys: 2 },
     faults: {
-      everyMs: 80,
+      everyMs: 60,
       kinds: {
-        crash: 18,
+        crash: 36,
         pause: 4,
         cut: 2,
         'cut-one-way': 3,
@@ -78,7 +85,7 @@ export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
         partition: 8,
         slow: 1,
         lose: 1,
-        stall: 2,
+        stall: 4,
         clock: 1,
       },
       settings: true,

@@ -18,4 +18,5 @@ export const marks = [
   'refused a message',
 ] as const
 
+/** The name of such a state. */
 export type Mark = (typeof marks)[number]

@@ -41,7 +41,7 @@ import type {
 import { Progress } from './progress.ts'
 import { Ballot, majorityIndex } from './quorum.ts'
 import type { Refusal } from './refusals.ts'
-import type { Rules } from './rules.ts'
+import type { Rules, When } from './rules.ts'
 import { asIndex, asTerm, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
 
 /** What stands in the write-ahead log. */
@@ -49,6 +49,7 @@ export type WalEntry =
   | { readonly type: 'vote'; readonly term: Term; readonly votedFor: NodeId | null }
   | Entry
 
+/** What a node is in its term (figure 4). */
 export type Role = 'follower' | 'candidate' | 'leader'
 
 /** What Raft replicates, and who hears how its proposals end. */
@@ -63,6 +64,7 @@ export interface StateMachine {
 
 const none: readonly Entry[] = []
 
+/** One node of the consensus: it turns messages, timeouts and syncs into a log that all nodes share. */
 export class Raft {
   readonly log: Log = new Log()
   readonly #context: Context<RaftMessage, WalEntry, never>
@@ -186,8 +188,8 @@ export class Raft {
   /** Appends a command as the leader and returns its index; `undefined` when this node does not lead. */
   propose(command: Command): LogIndex | undefined {
     if (this.#role !== 'leader') return undefined
-    this.#propose(command)
-    const index = this.log.last
+    const index = asIndex(this.log.last + 1)
+    this.#append({ type: 'entry', index, term: this.#term, command })
     for (const follower of this.#followers) this.#replicate(follower)
     return index
   }
@@ -265,15 +267,6 @@ export class Raft {
   }
 
   // Replication (§5.3)
-
-  #propose(command: Command): void {
-    this.#append({
-      type: 'entry',
-      index: asIndex(this.log.last + 1),
-      term: this.#term,
-      command,
-    })
-  }
 
   /** Sends a follower what is new for it, unless an append to it is under way. */
   #replicate(follower: Progress): void {
@@ -428,7 +421,7 @@ export class Raft {
     else this.#leader = leader
   }
 
-  /** Changes the role within this node. Term and vote are up to date by then. */
+  /** Changes the role, after term and vote. */
   #become(role: Role, leader: NodeId | undefined): void {
     const was = this.#role
     this.#role = role
@@ -455,7 +448,7 @@ export class Raft {
     this.log.append(entry, this.#context.append(entry))
   }
 
-  #promise(when: 'synced' | 'now', to: NodeId, message: PeerMessage): void {
+  #promise(when: When, to: NodeId, message: PeerMessage): void {
     if (when === 'synced') this.#context.sendOnceSynced(to, message)
     else this.#context.send(to, message)
   }
@@ -465,7 +458,7 @@ export class Raft {
     this.#electionTimeout = min + (max - min) * this.#context.random('election')
   }
 
-  /** Gives the leader, or whoever becomes one, an election timeout from now on. */
+  /** Starts the election timeout anew: the leader spoke, or a candidate deserves its chance. */
   #awaitLeader(): void {
     this.#context.setTimer('election', this.#electionTimeout)
   }

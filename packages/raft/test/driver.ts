@@ -11,6 +11,9 @@ import type { WalEntry } from '../src/raft.ts'
 import type { Rules } from '../src/rules.ts'
 import { asIndex, asTerm } from '../src/term.ts'
 
+/** How a property is held against a planted mistake: long enough, and the same every time. */
+export const mutant = { seed: 1, numRuns: 2000 } as const
+
 /** A message on its way. */
 export interface Sent {
   readonly from: NodeId

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Progress } from '../src/progress.ts'
 import { asIndex, type LogIndex } from '../src/term.ts'
+import { mutant } from './driver.ts'
 
 const event = fc.oneof(
   fc.record({ type: fc.constant('send' as const), entries: fc.integer({ min: 1, max: 4 }) }),
@@ -44,7 +45,12 @@ describe('the progress of a follower', () => {
         return super.rejected(prev, candidate)
       }
     }
-    expect(fc.check(keepsItsInvariants((next) => new Gullible('n2', next))).failed).toBe(true)
+    expect(
+      fc.check(
+        keepsItsInvariants((next) => new Gullible('n2', next)),
+        mutant,
+      ).failed,
+    ).toBe(true)
   })
 
   it('steps back with every rejection that says something', () => {

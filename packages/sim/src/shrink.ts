@@ -4,7 +4,7 @@ import type { ExecutionOptions } from './execution.ts'
 import type { Lab } from './lab.ts'
 import { LeaveOut } from './leave-out.ts'
 import { run } from './run.ts'
-import type { Full, Scenario, ScriptedOperation } from './scenario.ts'
+import type { Full, Scenario } from './scenario.ts'
 import { writeOut } from './write-out.ts'
 
 /** A violating scenario, made as small as the search could make it. */
@@ -37,13 +37,6 @@ export interface ShrinkOptions extends ExecutionOptions {
  */
 const SEEDS_A_PART = 8
 const SEEDS_MAX = 48
-
-/** One candidate: what is kept of the written-out scenario. */
-interface Candidate<Op> {
-  readonly faults: readonly Timed[]
-  readonly operations: readonly ScriptedOperation<Op>[]
-  readonly accidents: readonly string[]
-}
 
 /**
  * Shrinks a scenario that violates: fewer faults, fewer operations, fewer accidents of the network,
@@ -145,20 +138,50 @@ class Search<Config, Op, Value> {
     return this.keepIf({ ...calm, forced: withAccidents(scenario.forced, accidents) }, scenario)
   }
 
-  /** Leaves out faults, operations and accidents; fast-check walks the tree of candidates. */
+  /**
+   * Leaves out faults, operations and accidents. What is left out first is left out most, so both
+   * orders are tried.
+   */
   async fewerParts(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
-    const { faults, work, forced } = scenario
-    const candidates = fc.record({
-      faults: new LeaveOut<Timed>(faults),
-      operations: new LeaveOut<ScriptedOperation<Op>>(work.script),
-      accidents: new LeaveOut(Object.keys(forced).filter((name) => forced[name] === 0)),
+    const oneWay = await this.#fewerOperations(await this.#fewerFaults(scenario))
+    const otherWay = await this.#fewerFaults(await this.#fewerOperations(scenario))
+    return this.#fewerAccidents(partsOf(oneWay) <= partsOf(otherWay) ? oneWay : otherWay)
+  }
+
+  #fewerFaults(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
+    return this.#fewer(scenario, scenario.faults, (one, faults) => ({ ...one, faults }))
+  }
+
+  #fewerOperations(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
+    return this.#fewer(scenario, scenario.work.script, (one, script) => ({
+      ...one,
+      work: { ...one.work, script },
+    }))
+  }
+
+  #fewerAccidents(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
+    const { forced } = scenario
+    const accidents = Object.keys(forced).filter((name) => forced[name] === 0)
+    return this.#fewer(scenario, accidents, (one, kept) => {
+      const chosen = Object.entries(one.forced).filter(([, value]) => value !== 0)
+      return { ...one, forced: withAccidents(Object.fromEntries(chosen), kept) }
     })
+  }
+
+  /** Leaves out as many of some parts as it can; fast-check walks the tree of candidates. */
+  async #fewer<Part>(
+    scenario: Full<Config, Op>,
+    parts: readonly Part[],
+    withParts: (scenario: Full<Config, Op>, parts: readonly Part[]) => Full<Config, Op>,
+  ): Promise<Full<Config, Op>> {
     let best = scenario
-    const property = fc.asyncProperty(candidates, async (candidate) => {
-      const tried = withParts({ ...scenario, seed: best.seed }, candidate)
-      const smaller = await this.violating(tried, partsOf(best) - partsOf(tried))
-      best = smaller ?? best
-      return smaller === undefined
+    let left = parts.length
+    const property = fc.asyncProperty(new LeaveOut(parts), async (kept) => {
+      const smaller = await this.violating(withParts(best, kept), left - kept.length)
+      if (smaller === undefined) return true
+      best = smaller
+      left = kept.length
+      return false
     })
     await fc.check(property, { numRuns: 1, seed: 1 })
     return best
@@ -210,27 +233,14 @@ class Search<Config, Op, Value> {
   }
 }
 
-function partsOf<Config, Op>({ faults, work, forced }: Full<Config, Op>): number {
-  return faults.length + work.script.length + Object.keys(forced).length
+function partsOf<Config, Op>({ faults, work }: Full<Config, Op>): number {
+  return faults.length + work.script.length
 }
 
 function rounded(fault: Timed, step: number): Timed {
   const round = (ms: number): number => Math.round(ms / step) * step
   const at = round(fault.at)
   return fault.for === undefined ? { ...fault, at } : { ...fault, at, for: round(fault.for) }
-}
-
-function withParts<Config, Op>(
-  scenario: Full<Config, Op>,
-  { faults, operations, accidents }: Candidate<Op>,
-): Full<Config, Op> {
-  const others = Object.entries(scenario.forced).filter(([, value]) => value !== 0)
-  return {
-    ...scenario,
-    faults,
-    work: { ...scenario.work, script: operations },
-    forced: withAccidents(Object.fromEntries(others), accidents),
-  }
 }
 
 function withAccidents(

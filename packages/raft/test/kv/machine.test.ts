@@ -5,6 +5,7 @@ import { Machine } from '../../src/kv/machine.ts'
 import type { KvOp, KvValue } from '../../src/kv/operation.ts'
 import { paper, type Rules } from '../../src/rules.ts'
 import { asIndex } from '../../src/term.ts'
+import { mutant } from '../driver.ts'
 
 const key = fc.constantFrom('x', 'y')
 const value = fc.constantFrom('1', '2', '3')
@@ -65,7 +66,7 @@ describe('the state machine', () => {
   })
 
   it('does not with the flaw apply-twice', () => {
-    expect(fc.check(appliesOnce(rulesWith(['apply-twice']))).failed).toBe(true)
+    expect(fc.check(appliesOnce(rulesWith(['apply-twice'])), mutant).failed).toBe(true)
   })
 
   it('refuses what an earlier part of a session asks again', () => {
