@@ -6,7 +6,7 @@ import type { SimNode } from './node.ts'
 import type { Run } from './run.ts'
 import type { Full, Scenario } from './scenario.ts'
 import type { Script } from './script.ts'
-import type { Keeping, Trace } from './trace.ts'
+import { rows, type Keeping, type Trace } from './trace.ts'
 import { platformTurn, type Turn } from './turn.ts'
 import { judge } from './verdicts.ts'
 import { SimWorld } from './world.ts'
@@ -249,7 +249,7 @@ export class Execution<Config, Op, Value> {
 
   #phase(name: string): void {
     const world = this.#world
-    world.trace.add(world.now, world.steps, 'phase', -1, -1, world.cause, name, 0)
+    world.trace.add(world.now, world.steps, rows.phase, -1, -1, world.cause, name, 0)
   }
 
   #stateOf(node: SimNode): NodeState {

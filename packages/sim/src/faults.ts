@@ -2,6 +2,7 @@ import { type Fault, type NodeId, type Timed, unreachable } from '@lockstep/proc
 import type { Link } from './network.ts'
 import type { SimNode } from './node.ts'
 import type { SimWorld } from './world.ts'
+import { rows } from './trace.ts'
 
 /** Finds who has a role now; `undefined` when nobody does. */
 export type RoleOf = (role: string) => NodeId | undefined
@@ -154,7 +155,7 @@ export class Faults {
   #stall(node: SimNode, by: number): Undo {
     const world = this.#world
     node.stall = by
-    world.trace.add(world.now, world.steps, 'stall', node.index, -1, world.cause, '', by)
+    world.trace.add(world.now, world.steps, rows.stall, node.index, -1, world.cause, '', by)
     return () => {
       if (node.stall === by) this.#stall(node, 0)
     }
@@ -166,7 +167,7 @@ export class Faults {
     if (jump !== undefined) node.clock.jump(micros(jump))
     if (rate !== undefined) world.setRate(node, rate)
     const offset = Math.round(node.clock.offset(world.now))
-    world.trace.add(world.now, world.steps, 'clock', node.index, -1, world.cause, '', offset)
+    world.trace.add(world.now, world.steps, rows.clock, node.index, -1, world.cause, '', offset)
     return () => this.#clock(node, jump === undefined ? undefined : -jump, before)
   }
 
@@ -223,7 +224,16 @@ export class Faults {
   #note(kind: 'cut' | 'mend' | 'slow' | 'lose', link: Link, value: number): void {
     const world = this.#world
     const { from, to } = link
-    world.trace.add(world.now, world.steps, kind, from.index, to.index, world.cause, '', value)
+    world.trace.add(
+      world.now,
+      world.steps,
+      rows[kind],
+      from.index,
+      to.index,
+      world.cause,
+      '',
+      value,
+    )
   }
 }
 

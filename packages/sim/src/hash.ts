@@ -6,11 +6,18 @@ export class Hash {
   /** Takes an integer; of larger ones than 2^53 nothing is promised. */
   add(value: number): void {
     const low = value | 0
-    const high = (value / 0x1_0000_0000) | 0
-    const mixed = low ^ Math.imul(high, 0x27d4eb2f)
+    const mixed = value === low ? low : low ^ Math.imul((value / 0x1_0000_0000) | 0, 0x27d4eb2f)
     this.#a = Math.imul(this.#a ^ mixed, 0x85ebca6b)
     this.#a ^= this.#a >>> 13
     this.#b = Math.imul((this.#b << 5) ^ (this.#b >>> 27) ^ mixed, 0xc2b2ae35)
+  }
+
+  /** Takes the four integers of a trace's row. */
+  row(first: number, second: number, third: number, fourth: number): void {
+    this.add(first)
+    this.add(second)
+    this.add(third)
+    this.add(fourth)
   }
 
   text(value: string): void {

@@ -1,5 +1,6 @@
 import type { HistoryEvent, NodeId, Recorder } from '@lockstep/process'
 import type { Script } from './script.ts'
+import { rows } from './trace.ts'
 import type { SimWorld } from './world.ts'
 
 /** Notes what the clients of a run see, in its history and in its trace. */
@@ -53,6 +54,6 @@ export class HistoryLog {
 
   #note(kind: 'invoke' | 'ok' | 'fail' | 'info', script: Script, id: number, data: unknown): void {
     const world = this.#world
-    world.trace.add(world.now, world.steps, kind, script.index, -1, world.cause, '', id, data)
+    world.trace.add(world.now, world.steps, rows[kind], script.index, -1, world.cause, '', id, data)
   }
 }

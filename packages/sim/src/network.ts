@@ -3,7 +3,7 @@ import { dropReasons, type DropReason } from '@lockstep/process'
 import type { Draws, Stream } from './draws.ts'
 import type { Arrival } from './event.ts'
 import type { Net } from './scenario.ts'
-import type { Trace } from './trace.ts'
+import { rows, type Trace } from './trace.ts'
 
 /** Whoever sends and receives: a node or a client. */
 export interface Participant {
@@ -103,7 +103,7 @@ export class Network {
     }
     const { now, steps, trace, cause } = wires
     const type = message.type
-    const row = trace.add(now, steps, 'send', from.index, link.to.index, cause, type, 0, message)
+    const row = trace.add(now, steps, rows.send, from.index, link.to.index, cause, type, 0, message)
     this.sent++
     if (link.from === link.to) {
       wires.arrive(now, link, message, row)
@@ -125,7 +125,7 @@ export class Network {
       const again = trace.add(
         now,
         steps,
-        'duplicate',
+        rows.duplicate,
         from.index,
         link.to.index,
         row,
@@ -161,6 +161,6 @@ export class Network {
 
   #drop(from: number, to: number, cause: number, message: Message, reason: DropReason): void {
     const { now, steps, trace } = this.#wires
-    trace.add(now, steps, 'drop', from, to, cause, message.type, dropReasons.indexOf(reason))
+    trace.add(now, steps, rows.drop, from, to, cause, message.type, dropReasons.indexOf(reason))
   }
 }

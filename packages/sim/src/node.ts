@@ -4,7 +4,7 @@ import type { SimDisk } from './disk.ts'
 import type { Draws, Stream } from './draws.ts'
 import type { Alarm, Arrival, Pending } from './event.ts'
 import type { Link, Network, Participant } from './network.ts'
-import type { Trace } from './trace.ts'
+import { rows, type Trace } from './trace.ts'
 
 /** What a node needs of its world. */
 export interface Machinery {
@@ -149,7 +149,7 @@ export class Life implements Context {
     const row = world.trace.add(
       world.now,
       world.steps,
-      'arm',
+      rows.arm,
       this.node.index,
       -1,
       world.cause,
@@ -170,7 +170,7 @@ export class Life implements Context {
     if (--this.fuse < 0) return
     const world = this.#world
     if (!this.timers.delete(name)) return
-    world.trace.add(world.now, world.steps, 'disarm', this.node.index, -1, world.cause, name, 0)
+    world.trace.add(world.now, world.steps, rows.disarm, this.node.index, -1, world.cause, name, 0)
   }
 
   append(entry: unknown): number {
@@ -179,7 +179,17 @@ export class Life implements Context {
     const world = this.#world
     world.freeze(entry)
     const position = disk.append(entry)
-    world.trace.add(world.now, world.steps, 'append', index, -1, world.cause, '', position, entry)
+    world.trace.add(
+      world.now,
+      world.steps,
+      rows.append,
+      index,
+      -1,
+      world.cause,
+      '',
+      position,
+      entry,
+    )
     return position
   }
 
@@ -191,7 +201,7 @@ export class Life implements Context {
     world.trace.add(
       world.now,
       world.steps,
-      'save',
+      rows.save,
       this.node.index,
       -1,
       world.cause,

@@ -2,7 +2,7 @@ import type { Message, Milliseconds, NodeId, Port, Reply } from '@lockstep/proce
 import type { Draws } from './draws.ts'
 import type { Arrival } from './event.ts'
 import type { Link, Network, Participant } from './network.ts'
-import type { Trace } from './trace.ts'
+import { rows, type Trace } from './trace.ts'
 
 /** What a client needs of its world. */
 interface Stage {
@@ -88,7 +88,7 @@ export class Script implements Participant, Port {
     world.cause = world.trace.add(
       world.now,
       world.steps,
-      'deliver',
+      rows.deliver,
       this.index,
       link.from.index,
       row,

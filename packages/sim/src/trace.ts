@@ -1,9 +1,10 @@
 import { type NodeId, type TraceEvent, type TraceKind, traceKinds } from '@lockstep/process'
 import { Hash } from './hash.ts'
 
-const kindIndex = Object.fromEntries(traceKinds.map((kind, index) => [kind, index])) as Readonly<
-  Record<TraceKind, number>
->
+/** The numbers that the columns have for kinds. */
+export const rows: Readonly<Record<TraceKind, number>> = Object.fromEntries(
+  traceKinds.map((kind, index) => [kind, index]),
+) as Record<TraceKind, number>
 
 /** What a trace keeps. The hash is the same whatever is kept. */
 export interface Keeping {
@@ -32,6 +33,8 @@ class Columns {
 /** Everything that happened in a run, in order, with causes, in columns. */
 export class Trace {
   readonly #keeping: Keeping
+  readonly #keeps: boolean
+  readonly #hashes: boolean
   readonly #hash = new Hash()
   #length = 0
   readonly #chunks: Columns[] = []
@@ -42,6 +45,8 @@ export class Trace {
 
   constructor(keeping: Keeping) {
     this.#keeping = keeping
+    this.#keeps = keeping.rows !== 'none'
+    this.#hashes = keeping.hash !== 'none'
   }
 
   get length(): number {
@@ -59,11 +64,14 @@ export class Trace {
     return this.#ids.length - 1
   }
 
-  /** Adds a row and returns its place. `node` and `peer` are numbers from `join`, or -1. */
+  /**
+   * Adds a row and returns its place. `kind` is a number from `rows`, `node` and `peer` are numbers
+   * from `join`, or -1.
+   */
   add(
     at: number,
     step: number,
-    kind: TraceKind,
+    kind: number,
     node: number,
     peer: number,
     cause: number,
@@ -72,30 +80,25 @@ export class Trace {
     data?: unknown,
   ): number {
     const row = this.#length++
-    const { rows, hash } = this.#keeping
-    if (rows === 'none' && hash === 'none') return row
+    if (!this.#keeps && !this.#hashes) return row
     const nameIndex = this.#nameIndex.get(name) ?? this.#intern(name)
-    const kindNumber = kindIndex[kind]
-    if (hash !== 'none') {
-      const sum = this.#hash
-      sum.add(at)
-      sum.add(((kindNumber * 1024 + nameIndex) * 512 + node + 1) * 512 + peer + 1)
-      sum.add(cause)
-      sum.add(value)
-      if (hash === 'data' && data !== undefined) sum.data(data)
+    if (this.#hashes) {
+      const who = ((kind * 1024 + nameIndex) * 512 + node + 1) * 512 + peer + 1
+      this.#hash.row(at, who, cause, value)
+      if (this.#keeping.hash === 'data' && data !== undefined) this.#hash.data(data)
     }
-    if (rows === 'none') return row
+    if (!this.#keeps) return row
     const place = row % CHUNK
     const columns = place === 0 ? this.#nextChunk() : (this.#filling as Columns)
     columns.at[place] = at
     columns.step[place] = step
-    columns.kind[place] = kindNumber
+    columns.kind[place] = kind
     columns.node[place] = node
     columns.peer[place] = peer
     columns.cause[place] = cause
     columns.name[place] = nameIndex
     columns.value[place] = value
-    if (rows === 'all') columns.data[place] = data
+    if (this.#keeping.rows === 'all') columns.data[place] = data
     return row
   }
 

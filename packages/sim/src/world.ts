@@ -10,7 +10,7 @@ import { type Link, Network, type Wires } from './network.ts'
 import { Life, type Machinery, SimNode } from './node.ts'
 import type { Clocks, Disk, Net } from './scenario.ts'
 import { Script } from './script.ts'
-import { type Keeping, Trace } from './trace.ts'
+import { rows, type Keeping, Trace } from './trace.ts'
 
 /** What a simulated world is made of. */
 export interface WorldOptions {
@@ -97,7 +97,7 @@ export class SimWorld implements Machinery, Wires {
     this.cause = this.trace.add(
       this.now,
       this.steps,
-      'start',
+      rows.start,
       index,
       -1,
       this.cause,
@@ -126,20 +126,20 @@ export class SimWorld implements Machinery, Wires {
     node.state = 'down'
     node.backlog = []
     this.#processes.delete(node.id)
-    this.trace.add(this.now, this.steps, 'crash', node.index, -1, this.cause, '', lost)
+    this.trace.add(this.now, this.steps, rows.crash, node.index, -1, this.cause, '', lost)
   }
 
   pause(node: SimNode): void {
     if (node.state !== 'up') return
     node.state = 'paused'
-    this.trace.add(this.now, this.steps, 'pause', node.index, -1, this.cause, '', 0)
+    this.trace.add(this.now, this.steps, rows.pause, node.index, -1, this.cause, '', 0)
   }
 
   /** The node goes on and gets all that came due meanwhile, in due order. */
   resume(node: SimNode): void {
     if (node.state !== 'paused') return
     node.state = 'up'
-    this.trace.add(this.now, this.steps, 'resume', node.index, -1, this.cause, '', 0)
+    this.trace.add(this.now, this.steps, rows.resume, node.index, -1, this.cause, '', 0)
     const backlog = node.backlog
     node.backlog = []
     for (const event of backlog) {
@@ -190,7 +190,7 @@ export class SimWorld implements Machinery, Wires {
 
   marked(node: SimNode, name: string, data: unknown): void {
     this.marks.set(name, (this.marks.get(name) ?? 0) + 1)
-    this.trace.add(this.now, this.steps, 'mark', node.index, -1, this.cause, name, 0, data)
+    this.trace.add(this.now, this.steps, rows.mark, node.index, -1, this.cause, name, 0, data)
   }
 
   freeze(value: unknown): void {
@@ -203,7 +203,7 @@ export class SimWorld implements Machinery, Wires {
     this.trace.add(
       this.now,
       this.steps,
-      'violation',
+      rows.violation,
       node.index,
       -1,
       this.cause,
@@ -259,7 +259,7 @@ export class SimWorld implements Machinery, Wires {
     this.steps++
     const { from } = link
     const { now, steps, trace } = this
-    this.cause = trace.add(now, steps, 'deliver', node.index, from.index, row, message.type, 0)
+    this.cause = trace.add(now, steps, rows.deliver, node.index, from.index, row, message.type, 0)
     const life = node.life as Life
     this.#guarded(node, life, () => life.process.receive(from.id, message))
   }
@@ -278,7 +278,7 @@ export class SimWorld implements Machinery, Wires {
     }
     life.timers.delete(name)
     this.steps++
-    this.cause = this.trace.add(this.now, this.steps, 'fire', node.index, -1, alarm.row, name, 0)
+    this.cause = this.trace.add(this.now, this.steps, rows.fire, node.index, -1, alarm.row, name, 0)
     this.#guarded(node, life, () => life.process.timeout(name))
   }
 
@@ -295,7 +295,7 @@ export class SimWorld implements Machinery, Wires {
     }
     this.steps++
     const position = disk.durablePosition
-    this.cause = this.trace.add(this.now, this.steps, 'sync', node.index, -1, row, '', position)
+    this.cause = this.trace.add(this.now, this.steps, rows.sync, node.index, -1, row, '', position)
     this.#guarded(node, life, () => {
       life.release()
       life.process.synced?.(position)

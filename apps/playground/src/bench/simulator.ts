@@ -22,11 +22,11 @@ const variants: Readonly<Record<string, ExecutionOptions>> = {
   'all on, hash over messages': { keeping: { hash: 'data' } },
 }
 
-const rounds = 3
+const rounds = 5
 
 /**
  * Runs five nodes of a lab under the load of sixteen clients, without faults, and times the steps
- * alone: neither drawing the work nor judging it. The best of three rounds counts, taken in turn.
+ * alone: neither drawing the work nor judging it. The best of five rounds counts, taken in turn.
  */
 export async function benchSimulator(lab: Lab): Promise<readonly SimulatorRow[]> {
   const scenario: Scenario = {
