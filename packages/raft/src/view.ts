@@ -25,7 +25,7 @@ export interface RaftView {
     readonly inFlight: number
   }[]
   readonly keys: number
-  /** The oldest keys with their values. */
+  /** The first keys in their order with their values. */
   readonly store: Readonly<Record<string, string>>
   readonly sessions: number
   readonly openRequests: number
@@ -57,7 +57,7 @@ export function viewOf(node: RaftNode): RaftView {
       inFlight,
     })),
     keys: machine.store.size,
-    store: machine.store.oldest(keysMax),
+    store: machine.store.first(keysMax),
     sessions: machine.sessions.size,
     openRequests: requests.open,
     refused: node.refusals.view(),

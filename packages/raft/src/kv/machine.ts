@@ -41,7 +41,7 @@ export class Machine {
     const newest = this.sessions.newest(session.client)
     if (newest === undefined) return expired
     if (this.#rules.mayApply(session.seq, newest.seq)) return undefined
-    if (session.seq < newest.seq || newest.value === undefined) return superseded
+    if (session.seq < newest.seq || newest.value === null) return superseded
     return { type: 'applied', value: newest.value }
   }
 

@@ -1,14 +1,35 @@
 import type { LogIndex } from '../term.ts'
 import type { KvValue } from './operation.ts'
+import { emptyTree, greatestKey, pairsOf, type Tree, valueAt, withKey, withoutKey } from './tree.ts'
 
 /** A session's newest operation and what it came to. */
 export interface Newest {
   /** 0 while the session has done nothing. */
   readonly seq: number
-  readonly value: KvValue | undefined
+  readonly value: KvValue | null
+  /** Grows with every use of any session. */
+  readonly used: number
 }
 
-const untouched: Newest = { seq: 0, value: undefined }
+/** All sessions as plain data. To keep this is to keep the sessions as they are now. */
+interface SessionTable {
+  readonly newest: Tree<LogIndex, Newest>
+  /** The sessions by their last use. */
+  readonly byUse: Tree<number, LogIndex>
+}
+
+/** A table without sessions. */
+const noSessions: SessionTable = { newest: emptyTree, byUse: emptyTree }
+
+/** The table with that session in it. */
+function withSession(table: SessionTable, session: LogIndex, newest: Newest): SessionTable {
+  const before = valueAt(table.newest, session)
+  const byUse = before === undefined ? table.byUse : withoutKey(table.byUse, before.used)
+  return {
+    newest: withKey(table.newest, session, newest),
+    byUse: withKey(byUse, newest.used, session),
+  }
+}
 
 /**
  * What each client did last, replicated beside the store, so that a retried operation is applied
@@ -19,7 +40,7 @@ const untouched: Newest = { seq: 0, value: undefined }
  * sessions; the one whose last operation is oldest in the log goes first, on every node alike.
  */
 export class Sessions {
-  readonly #newest = new Map<LogIndex, Newest>()
+  table: SessionTable = noSessions
   readonly #max: number
 
   constructor(max: number) {
@@ -27,27 +48,32 @@ export class Sessions {
   }
 
   get size(): number {
-    return this.#newest.size
+    return this.table.newest.size
   }
 
   /** Opens the session of that name and lets the oldest go if there is no room. */
   open(session: LogIndex): void {
-    this.#newest.set(session, untouched)
-    if (this.#newest.size <= this.#max) return
-    for (const oldest of this.#newest.keys()) {
-      this.#newest.delete(oldest)
+    this.#use(session, 0, null)
+    if (this.size <= this.#max) return
+    for (const [used, oldest] of pairsOf(this.table.byUse)) {
+      const { newest, byUse } = this.table
+      this.table = { newest: withoutKey(newest, oldest), byUse: withoutKey(byUse, used) }
       return
     }
   }
 
   /** The newest operation of a session; `undefined` when there is no such session. */
   newest(session: LogIndex): Newest | undefined {
-    return this.#newest.get(session)
+    return valueAt(this.table.newest, session)
   }
 
   /** Notes the newest operation of a session, which makes it the last to go. */
   record(session: LogIndex, seq: number, value: KvValue): void {
-    this.#newest.delete(session)
-    this.#newest.set(session, { seq, value })
+    this.#use(session, seq, value)
+  }
+
+  #use(session: LogIndex, seq: number, value: KvValue | null): void {
+    const used = (greatestKey(this.table.byUse) ?? 0) + 1
+    this.table = withSession(this.table, session, { seq, value, used })
   }
 }

@@ -1,5 +1,6 @@
 import { unreachable } from '@lockstep/process'
 import type { KvOp, KvValue } from './operation.ts'
+import { emptyTree, pairsOf, type Tree, valueAt, withKey, withoutKey } from './tree.ts'
 
 const done: KvValue = { type: 'done' }
 const deleted: KvValue = { type: 'deleted', existed: true }
@@ -10,17 +11,18 @@ const missing: KvValue = { type: 'value', value: null }
 
 /** The keys and their values: a deterministic state machine, the same on every node after the same operations. */
 export class Store {
-  readonly #values = new Map<string, string>()
+  /** All keys and values. To keep this is to keep the store as it is now. */
+  values: Tree<string, string> = emptyTree
 
   /** How many keys there are. */
   get size(): number {
-    return this.#values.size
+    return this.values.size
   }
 
-  /** The oldest keys with their values, at most so many. */
-  oldest(keysMax: number): Readonly<Record<string, string>> {
-    const some: [string, string][] = []
-    for (const pair of this.#values) {
+  /** The first keys in their order with their values, at most so many. */
+  first(keysMax: number): Readonly<Record<string, string>> {
+    const some: (readonly [string, string])[] = []
+    for (const pair of pairsOf(this.values)) {
       if (some.length >= keysMax) break
       some.push(pair)
     }
@@ -31,17 +33,20 @@ export class Store {
   apply(op: KvOp): KvValue {
     switch (op.type) {
       case 'get': {
-        const value = this.#values.get(op.key)
+        const value = valueAt(this.values, op.key)
         return value === undefined ? missing : { type: 'value', value }
       }
       case 'put':
-        this.#values.set(op.key, op.value)
+        this.values = withKey(this.values, op.key, op.value)
         return done
-      case 'delete':
-        return this.#values.delete(op.key) ? deleted : notThere
+      case 'delete': {
+        const before = this.values
+        this.values = withoutKey(before, op.key)
+        return this.values === before ? notThere : deleted
+      }
       case 'cas':
-        if ((this.#values.get(op.key) ?? null) !== op.from) return notSwapped
-        this.#values.set(op.key, op.to)
+        if ((valueAt(this.values, op.key) ?? null) !== op.from) return notSwapped
+        this.values = withKey(this.values, op.key, op.to)
         return swapped
       default:
         return unreachable(op)

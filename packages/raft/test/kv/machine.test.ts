@@ -79,7 +79,7 @@ describe('the state machine', () => {
     }
     put(2)
     expect(put(1)).toEqual({ type: 'superseded' })
-    expect(machine.store.oldest(9)).toEqual({ x: '2' })
+    expect(machine.store.first(9)).toEqual({ x: '2' })
   })
 
   it('lets the session go that was silent longest, and knows it no more', () => {
