@@ -12,6 +12,12 @@ export interface RaftConfig {
   readonly batchEntriesMax: number
   /** The most bytes of one append, about; a larger entry travels alone. */
   readonly batchBytesMax: number
+  /** A snapshot is taken when so many entries were applied since the last one (§7). */
+  readonly snapshotEntries: number
+  /** So many entries stay behind the newest one that a snapshot covers, for slow followers. */
+  readonly keepEntries: number
+  /** The most bytes of one piece of a snapshot, about; a larger key and value travel alone. */
+  readonly snapshotChunkBytes: number
   /** The most requests that a leader keeps open; it refuses more as `overloaded`. */
   readonly pendingMax: number
   /** The most client sessions; the one that was silent longest goes first. */
@@ -31,6 +37,9 @@ export const raftDefaults: RaftConfig = {
   heartbeatMs: 50,
   batchEntriesMax: 512,
   batchBytesMax: 1024 * 1024,
+  snapshotEntries: 10_000,
+  keepEntries: 5000,
+  snapshotChunkBytes: 256 * 1024,
   pendingMax: 4096,
   sessionsMax: 10_000,
 }
@@ -56,8 +65,21 @@ export function completeConfig(options: RaftOptions): RaftConfig & RaftOptions {
       `electionTimeoutMinMs (${electionTimeoutMinMs}) must be below electionTimeoutMaxMs (${electionTimeoutMaxMs})`,
     )
   }
-  for (const name of ['batchEntriesMax', 'batchBytesMax', 'pendingMax', 'sessionsMax'] as const) {
-    if (!(config[name] >= 1)) throw new RangeError(`${name} (${config[name]}) must be at least 1`)
+  for (const [name, least] of leasts) {
+    if (!(config[name] >= least)) {
+      throw new RangeError(`${name} (${config[name]}) must be at least ${least}`)
+    }
   }
   return config
 }
+
+/** The least that makes sense. */
+const leasts = [
+  ['batchEntriesMax', 1],
+  ['batchBytesMax', 1],
+  ['snapshotEntries', 1],
+  ['keepEntries', 0],
+  ['snapshotChunkBytes', 1],
+  ['pendingMax', 1],
+  ['sessionsMax', 1],
+] as const

@@ -1,3 +1,4 @@
+import { noSessions } from './kv/sessions.ts'
 import { paper, type Rules } from './rules.ts'
 
 /** A rule that can be broken on purpose. */
@@ -63,6 +64,21 @@ export const flaws: readonly RaftFlaw[] = [
     name: 'stale-read',
     text: 'A node that takes itself for the leader answers reads from its own state (§8).',
     breaks: { readsThroughLog: () => false },
+  },
+  {
+    name: 'install-older-snapshot',
+    text: 'A follower takes every snapshot, also one that is behind what it committed (§7, figure 13).',
+    breaks: { needsSnapshot: () => true },
+  },
+  {
+    name: 'forget-vote',
+    text: 'A node that lets its log go lets its term and vote go with it (figure 2, persistent state).',
+    breaks: { keepsVote: () => false },
+  },
+  {
+    name: 'snapshot-without-sessions',
+    text: 'A snapshot holds the keys and not the sessions, so who starts from it refuses what the others apply (thesis §6.3).',
+    breaks: { sessionsToSave: () => noSessions },
   },
 ]
 

@@ -10,10 +10,12 @@ export type {
   ClientReply,
   ClientRequest,
   ClientResult,
+  InstallSnapshot,
   OpenSession,
   PeerMessage,
   RaftMessage,
   RequestVote,
+  SnapshotResult,
   Vote,
 } from './messages.ts'
 export { RaftNode, raft } from './node.ts'

@@ -11,12 +11,16 @@
  *   counts is the term *in which* an entry was committed, not the entry's own: a candidate that stood
  *   still may win an old term after a later one has committed. It is enough to look at the last such
  *   entry, since log matching covers those before it.
- * - State-machine safety: all nodes apply the same entry at the same index.
+ * - State-machine safety: all nodes apply the same entry at the same index, and have the same state
+ *   there, whether they applied all before it or went on from a snapshot.
+ * - Compaction: the entry up to which a log was let go is the one that all applied there, so what
+ *   log matching says of an entry goes for a base, and what was let go counts as held.
  * - A term never goes back, in memory or on disk.
  */
 import type { NodeId, Process, Saved } from '@lockstep/process'
 import type { Broken, Invariants } from '@lockstep/sim'
 import type { Entry } from './command.ts'
+import { itemsOf } from './kv/state.ts'
 import { RaftNode } from './node.ts'
 import type { Raft, WalEntry } from './raft.ts'
 import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
@@ -28,8 +32,11 @@ interface Glance {
   term: Term
   commit: LogIndex
   applied: LogIndex
-  /** The node's log as it was; compared by identity, from the end. */
-  readonly log: Entry[]
+  /** Where the state was compared last. */
+  looked: LogIndex
+  base: LogIndex
+  /** The node's log behind its base as it was; compared by identity, from the end. */
+  log: Entry[]
 }
 
 interface Leader {
@@ -59,6 +66,8 @@ export class RaftInvariants implements Invariants {
   /** Those of other terms, by index and term. */
   readonly #others = new Map<string, Known>()
   readonly #applied: Entry[] = []
+  /** By index: the state once that entry was applied, as text. */
+  readonly #states: string[] = []
   readonly #diskTerms = new Map<NodeId, Term>()
   readonly #reported = new Set<string>()
   #newestTerm: Term = noTerm
@@ -72,10 +81,12 @@ export class RaftInvariants implements Invariants {
       this.#leadership(glance, raft, id) ??
       this.#log(glance, raft, id) ??
       this.#commitment(glance, raft, id) ??
-      this.#machine(glance, raft, id)
+      this.#machine(glance, raft, id) ??
+      this.#state(glance, process)
     glance.role = raft.role
     glance.term = raft.term
     glance.commit = raft.commit
+    glance.looked = raft.applied
     return this.#once(text)
   }
 
@@ -89,7 +100,8 @@ export class RaftInvariants implements Invariants {
       term = record.term
     }
     // An empty disk was wiped, or never synced: it has nothing to go back from.
-    if (saved.entries.length > 0 && term < before) {
+    const isEmpty = saved.entries.length === 0 && saved.snapshot === undefined
+    if (!isEmpty && term < before) {
       text = `${id} came back in term ${term} after term ${before} was on its disk`
     }
     this.#diskTerms.set(id, term)
@@ -105,6 +117,8 @@ export class RaftInvariants implements Invariants {
         term: noTerm,
         commit: noIndex,
         applied: noIndex,
+        looked: noIndex,
+        base: noIndex,
         log: [],
       }
       this.#glances.set(id, glance)
@@ -139,9 +153,11 @@ export class RaftInvariants implements Invariants {
 
   #log(glance: Glance, raft: Raft, id: NodeId): Broken | undefined {
     const { log } = raft
-    const seen = glance.log
+    const wrongBase = this.#base(glance, raft, id)
+    if (wrongBase !== undefined) return wrongBase
+    const { base, log: seen } = glance
     const before = seen.length
-    while (seen.length > 0 && log.at(asIndex(seen.length)) !== seen.at(-1)) seen.pop()
+    while (seen.length > 0 && log.at(asIndex(base + seen.length)) !== seen.at(-1)) seen.pop()
     if (
       seen.length < before &&
       raft.role === 'leader' &&
@@ -150,9 +166,9 @@ export class RaftInvariants implements Invariants {
     ) {
       return broken('leader append-only', `${id} led term ${raft.term} and cut its log`)
     }
-    while (seen.length < log.last) {
-      const previous = seen.at(-1)?.term ?? noTerm
-      const entry = log.at(asIndex(seen.length + 1)) as Entry
+    while (base + seen.length < log.last) {
+      const previous = seen.at(-1)?.term ?? log.baseTerm
+      const entry = log.at(asIndex(base + seen.length + 1)) as Entry
       seen.push(entry)
       const differs = this.#differs(entry, previous)
       if (differs !== undefined) {
@@ -161,6 +177,18 @@ export class RaftInvariants implements Invariants {
       }
     }
     return undefined
+  }
+
+  /** Lets go what the log let go. */
+  #base(glance: Glance, { log }: Raft, id: NodeId): Broken | undefined {
+    const { base, baseTerm } = log
+    if (base === glance.base) return undefined
+    glance.log = base < glance.base ? [] : glance.log.slice(base - glance.base)
+    glance.base = base
+    const applied = this.#applied[base - 1]
+    if (applied === undefined || applied.term === baseTerm) return undefined
+    const terms = `of term ${baseTerm}, others applied one of term ${applied.term}`
+    return broken('log matching', `${id} let its log go up to entry ${base} ${terms}`)
   }
 
   /** Says how an entry differs from the one of the same index and term that was seen first. */
@@ -216,6 +244,16 @@ export class RaftInvariants implements Invariants {
     return undefined
   }
 
+  #state(glance: Glance, { id, raft, machine }: RaftNode): Broken | undefined {
+    const { applied } = raft
+    if (applied === glance.looked || applied === noIndex) return undefined
+    const { values } = machine.store
+    const state = JSON.stringify([...itemsOf({ values, sessions: machine.sessions.table })])
+    const first = (this.#states[applied] ??= state)
+    if (first === state) return undefined
+    return broken('equal states', `${id} has another state after entry ${applied} than others had`)
+  }
+
   #once(found: Broken | undefined): Broken | undefined {
     if (found === undefined || this.#reported.has(found.invariant)) return undefined
     this.#reported.add(found.invariant)
@@ -224,7 +262,7 @@ export class RaftInvariants implements Invariants {
 }
 
 function lacks(raft: Raft, { index, entryTerm }: Committed): boolean {
-  return raft.log.termAt(index) !== entryTerm
+  return index >= raft.log.base && raft.log.termAt(index) !== entryTerm
 }
 
 function incomplete(id: NodeId, term: Term, since: Term, committed: Committed): Broken {

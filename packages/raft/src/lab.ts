@@ -33,6 +33,9 @@ const schemas = {
         heartbeatMs: span,
         batchEntriesMax: limit,
         batchBytesMax: limit,
+        snapshotEntries: limit,
+        keepEntries: v.pipe(v.number(), v.integer(), v.minValue(0)),
+        snapshotChunkBytes: limit,
         pendingMax: limit,
         sessionsMax: limit,
         attemptTimeoutMs: span,
@@ -131,7 +134,8 @@ function nodeIds(nodes: number): readonly NodeId[] {
  * below, and their span leaves room for one candidate to be first (§5.6).
  *
  * Each line is here for a flaw that is not found without it: slow disks that lose all for promises
- * made before the sync, batches of one or two entries for figure 8, lost and doubled messages for retries.
+ * made before the sync, batches of one or two entries for figure 8, lost and doubled messages for retries,
+ * snapshots every few entries for whoever falls behind the log, in pieces of a few items.
  */
 function settings(draw: Draw): Settings<RaftLabConfig> {
   const delaySpreadMs = Math.round(2 + 30 * draw('delay') ** 2)
@@ -147,6 +151,7 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
       heartbeatMs: Math.round(electionTimeoutMinMs * (0.2 + 0.3 * draw('heartbeat'))),
       batchEntriesMax: draw('large batches') < 0.15 ? 64 : 1 + Math.floor(2 * draw('batch')),
       sessionsMax: draw('few sessions') < 0.2 ? 9 : 10_000,
+      ...(draw('compaction') < 0.5 ? compaction(draw) : {}),
     },
     net: {
       delaySpreadMs,
@@ -155,6 +160,14 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
       duplicate: draw('duplicate') < 0.5 ? 0 : 0.2 * draw('duplicate share'),
     },
     disk: { syncMinMs, syncSpreadMs, loseAll: draw('lose all') < 0.5 ? 1 : 0.3 },
+  }
+}
+
+function compaction(draw: Draw): Partial<RaftLabConfig> {
+  return {
+    snapshotEntries: 1 + Math.floor(30 * draw('snapshot') ** 2),
+    keepEntries: Math.floor(8 * draw('keep') ** 2),
+    snapshotChunkBytes: draw('small pieces') < 0.5 ? 150 : 10_000,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { NodeId } from '@lockstep/process'
 import type { Entry, Session } from './command.ts'
 import type { KvOp, KvValue } from './kv/operation.ts'
+import type { Chunk } from './snapshot.ts'
 import type { LogIndex, Term } from './term.ts'
 
 /** A candidate asks for a vote (figure 2). */
@@ -50,6 +51,22 @@ export type AppendResult =
       readonly hintTerm: Term
     }
 
+/** The leader sends a piece of a snapshot; without items it only asks how far the follower is (figure 13). */
+export interface InstallSnapshot extends Chunk {
+  readonly type: 'InstallSnapshot'
+  readonly term: Term
+}
+
+/** The answer to `InstallSnapshot` while the snapshot is not complete; then it is an `AppendResult`. */
+export interface SnapshotResult {
+  readonly type: 'SnapshotResult'
+  readonly term: Term
+  /** Which snapshot: the last entry that it covers. */
+  readonly index: LogIndex
+  /** How many of its items the follower has. */
+  readonly received: number
+}
+
 /** A client asks for a session. */
 export interface OpenSession {
   readonly type: 'OpenSession'
@@ -87,7 +104,13 @@ export type ClientResult =
   | { readonly type: 'superseded' }
 
 /** What Raft nodes say to each other. */
-export type PeerMessage = RequestVote | Vote | AppendEntries | AppendResult
+export type PeerMessage =
+  | RequestVote
+  | Vote
+  | AppendEntries
+  | AppendResult
+  | InstallSnapshot
+  | SnapshotResult
 
 /** What a node receives. */
 export type ToNode = PeerMessage | OpenSession | ClientRequest

@@ -11,24 +11,26 @@ import type { Entry } from './command.ts'
 import { completeConfig, type RaftConfig, type RaftOptions } from './config.ts'
 import { Machine } from './kv/machine.ts'
 import { Requests } from './kv/requests.ts'
+import type { State } from './kv/state.ts'
 import type { RaftMessage } from './messages.ts'
 import { Raft, type StateMachine, type WalEntry } from './raft.ts'
 import { type Refusal, Refusals } from './refusals.ts'
 import { paper, type Rules } from './rules.ts'
+import type { SavedSnapshot } from './snapshot.ts'
 import { isWellFormed } from './validate.ts'
 import { type RaftView, viewOf } from './view.ts'
 
 /** A node of a replicated key-value store: Raft, the store over it, and the clients' requests. */
-export class RaftNode implements Process<Message, WalEntry, never>, StateMachine {
+export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, StateMachine {
   readonly id: NodeId
   readonly raft: Raft
   readonly machine: Machine
   readonly requests: Requests
   readonly refusals: Refusals = new Refusals()
-  readonly #context: Context<RaftMessage, WalEntry, never>
+  readonly #context: Context<RaftMessage, WalEntry, SavedSnapshot>
 
   constructor(
-    context: Context<RaftMessage, WalEntry, never>,
+    context: Context<RaftMessage, WalEntry, SavedSnapshot>,
     config: RaftConfig & RaftOptions,
     rules: Rules,
   ) {
@@ -39,7 +41,7 @@ export class RaftNode implements Process<Message, WalEntry, never>, StateMachine
     this.raft = new Raft(context, config, rules, this)
   }
 
-  start(saved: Saved<WalEntry, never>): void {
+  start(saved: Saved<WalEntry, SavedSnapshot>): void {
     this.raft.start(saved)
   }
 
@@ -53,6 +55,8 @@ export class RaftNode implements Process<Message, WalEntry, never>, StateMachine
       case 'Vote':
       case 'AppendEntries':
       case 'AppendResult':
+      case 'InstallSnapshot':
+      case 'SnapshotResult':
         return this.raft.receive(from, message)
       default:
         return unreachable(message)
@@ -69,6 +73,14 @@ export class RaftNode implements Process<Message, WalEntry, never>, StateMachine
 
   apply(entry: Entry): void {
     this.requests.applied(entry)
+  }
+
+  save(): State {
+    return this.machine.save()
+  }
+
+  restore(state: State): void {
+    this.machine.restore(state)
   }
 
   deposed(): void {
@@ -90,7 +102,10 @@ export class RaftNode implements Process<Message, WalEntry, never>, StateMachine
  *
  * @throws {RangeError} when the settings cannot work.
  */
-export function raft(options: RaftOptions, rules: Rules = paper): Build<Message, WalEntry, never> {
+export function raft(
+  options: RaftOptions,
+  rules: Rules = paper,
+): Build<Message, WalEntry, SavedSnapshot> {
   const config = completeConfig(options)
   return (context) => new RaftNode(context, config, rules)
 }

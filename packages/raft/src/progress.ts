@@ -1,5 +1,6 @@
 import type { NodeId } from '@lockstep/process'
 import { asIndex, type LogIndex, noIndex } from './term.ts'
+import type { Transfer } from './transfer.ts'
 
 /**
  * What the leader knows of one follower (§5.3, figure 2).
@@ -14,12 +15,21 @@ export class Progress {
   #next: LogIndex
   #inFlight: LogIndex = noIndex
   #isOverdue = false
+  #isProbing = true
+  /** The snapshot that is under way to the follower. */
+  transfer: Transfer | undefined
   /** The highest commit index that a message told the follower and that it could use. */
   commitSent: LogIndex = noIndex
 
   constructor(id: NodeId, next: LogIndex) {
     this.id = id
     this.#next = next
+  }
+
+  /** Whether the leader looks for a match, goes on behind one, or sends a snapshot. */
+  get state(): 'probe' | 'replicate' | 'snapshot' {
+    if (this.transfer !== undefined) return 'snapshot'
+    return this.#isProbing ? 'probe' : 'replicate'
   }
 
   /** The highest index at which the follower's durable log is known to equal the leader's. */
@@ -46,6 +56,9 @@ export class Progress {
   /** The follower's log equals the leader's up to `index`. Returns whether that is news. */
   acknowledged(index: LogIndex): boolean {
     if (this.#inFlight !== 0 && index >= this.#inFlight) this.#inFlight = noIndex
+    this.#isProbing = false
+    if (this.transfer !== undefined && index >= this.transfer.snapshot.index)
+      this.transfer = undefined
     if (index <= this.#match) return false
     this.#match = index
     if (this.#next <= index) this.#next = asIndex(index + 1)
@@ -60,6 +73,7 @@ export class Progress {
     if (prev !== this.#next - 1 || prev <= this.#match) return false
     this.#next = asIndex(Math.max(this.#match, Math.min(prev - 1, candidate)) + 1)
     this.#inFlight = noIndex
+    this.#isProbing = true
     return true
   }
 

@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines -- the algorithm stands in one file, as its first paragraph says */
 /**
  * Raft, by role. This is the one long file of the package: the algorithm is easier to check in one
  * sitting.
@@ -8,8 +9,8 @@
  *
  * The source: Ongaro and Ousterhout, 'In Search of an Understandable Consensus Algorithm (Extended
  * Version)', 2014. Here stand leader election (§5.2, §5.4.1), log replication (§5.3), commitment
- * (§5.4.2) and restart. The decisions that keep it safe are in `rules.ts`. Left out: changes of the
- * membership (§6) and log compaction (§7).
+ * (§5.4.2), log compaction (§7) and restart. The decisions that keep it safe are in `rules.ts`. Left out:
+ * changes of the membership (§6).
  *
  * The host must guarantee, besides the contract of `Context`:
  * - `start` first, with what the disk kept: at least everything up to the last `synced`;
@@ -17,7 +18,7 @@
  * - a node whose disk lost synced entries never comes back under its old name.
  *
  * The disk holds votes and entries in the order in which they were made. On replay the last vote
- * wins, and an entry at index i replaces everything from i on.
+ * wins, and an entry at index i replaces everything from i on. A snapshot lets the log before it go.
  */
 import {
   type Context,
@@ -28,21 +29,26 @@ import {
 } from '@lockstep/process'
 import type { Command, Entry } from './command.ts'
 import type { RaftConfig, RaftOptions } from './config.ts'
+import type { State } from './kv/state.ts'
 import { Log } from './log.ts'
 import type { Mark } from './marks.ts'
 import type {
   AppendEntries,
   AppendResult,
+  InstallSnapshot,
   PeerMessage,
   RaftMessage,
   RequestVote,
+  SnapshotResult,
   Vote,
 } from './messages.ts'
 import { Progress } from './progress.ts'
 import { Ballot, majorityIndex } from './quorum.ts'
 import type { Refusal } from './refusals.ts'
 import type { Rules, When } from './rules.ts'
+import { isIntact, questionOf, type SavedSnapshot, type Snapshot } from './snapshot.ts'
 import { asIndex, asTerm, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
+import { Assembly, Transfer } from './transfer.ts'
 
 /** What stands in the write-ahead log. */
 export type WalEntry =
@@ -56,6 +62,10 @@ export type Role = 'follower' | 'candidate' | 'leader'
 export interface StateMachine {
   /** Called for every committed entry once, in order. */
   apply(entry: Entry): void
+  /** The state as it is now, as plain data that later calls of `apply` leave alone. */
+  save(): State
+  /** Goes on from a state that was saved, here or elsewhere. */
+  restore(state: State): void
   /** This node stopped leading: what it proposed and has not applied may or may not come. */
   deposed(): void
   /** A message was refused. */
@@ -67,7 +77,7 @@ const none: readonly Entry[] = []
 /** One node of the consensus: it turns messages, timeouts and syncs into a log that all nodes share. */
 export class Raft {
   readonly log: Log = new Log()
-  readonly #context: Context<RaftMessage, WalEntry, never>
+  readonly #context: Context<RaftMessage, WalEntry, SavedSnapshot>
   readonly #config: RaftConfig
   readonly #rules: Rules
   readonly #machine: StateMachine
@@ -87,9 +97,14 @@ export class Raft {
   /** What a leader knows of its followers, in the order of the members. Empty for the others. */
   #followers: readonly Progress[] = []
   readonly #matches: LogIndex[]
+  #snapshot: Snapshot | undefined
+  /** The snapshot that a leader is sending to this node. */
+  #assembly: Assembly | undefined
+  /** Where the next append goes. */
+  #nextPosition = 0
 
   constructor(
-    context: Context<RaftMessage, WalEntry, never>,
+    context: Context<RaftMessage, WalEntry, SavedSnapshot>,
     config: RaftConfig & RaftOptions,
     rules: Rules,
     machine: StateMachine,
@@ -138,19 +153,26 @@ export class Raft {
     return this.#followers
   }
 
-  start(saved: Saved<WalEntry, never>): void {
+  /** The newest snapshot that was taken or installed here. */
+  get snapshot(): Snapshot | undefined {
+    return this.#snapshot
+  }
+
+  start(saved: Saved<WalEntry, SavedSnapshot>): void {
+    if (saved.snapshot !== undefined) this.#resume(saved.snapshot)
     let position = saved.first
     for (const record of saved.entries) {
       if (record.type === 'vote') {
         this.#term = record.term
         this.#votedFor = record.votedFor ?? undefined
         this.#votePosition = position
-      } else {
+      } else if (record.index > this.log.base) {
         this.log.cutAfter(asIndex(record.index - 1))
         this.log.append(record, position)
       }
       position++
     }
+    this.#nextPosition = position
     this.log.synced(position - 1)
     this.#drawElectionTimeout()
     this.#awaitLeader()
@@ -167,6 +189,10 @@ export class Raft {
         return this.#onAppendEntries(from, message)
       case 'AppendResult':
         return this.#onAppendResult(from, message)
+      case 'InstallSnapshot':
+        return this.#onInstallSnapshot(from, message)
+      case 'SnapshotResult':
+        return this.#onSnapshotResult(from, message)
       default:
         return unreachable(message)
     }
@@ -270,6 +296,10 @@ export class Raft {
 
   /** Sends a follower what is new for it, unless an append to it is under way. */
   #replicate(follower: Progress): void {
+    if (follower.next <= this.log.base) {
+      if (follower.transfer === undefined) this.#offerSnapshot(follower)
+      return
+    }
     if (follower.inFlight !== 0) return
     if (follower.next <= this.log.last) this.#sendEntries(follower)
     else if (follower.commitSent < this.#commit) this.#sendAppend(follower, none)
@@ -298,22 +328,24 @@ export class Raft {
   #beat(): void {
     this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
     for (const follower of this.#followers) {
-      if (follower.waited()) {
+      if (follower.next <= this.log.base) this.#offerSnapshot(follower)
+      else if (follower.waited()) {
         this.#mark('sent an append again', { to: follower.id })
         this.#sendEntries(follower)
       } else this.#sendAppend(follower, none)
     }
   }
 
-  #onAppendEntries(from: NodeId, append: AppendEntries): void {
-    if (append.term < this.#term) return this.#reject(from, append)
-    if (append.term === this.#term && this.#role === 'leader') {
+  #onAppendEntries(from: NodeId, sent: AppendEntries): void {
+    if (sent.term < this.#term) return this.#reject(from, sent)
+    if (sent.term === this.#term && this.#role === 'leader') {
       return this.#machine.refused('a second leader of the term')
     }
-    this.#follow(append.term, from)
+    this.#follow(sent.term, from)
     this.#awaitLeader()
-    const end = asIndex(append.prevIndex + append.entries.length)
+    const end = asIndex(sent.prevIndex + sent.entries.length)
     if (end <= this.#commit) return this.#acknowledge(from, this.#commit)
+    const append = behind(this.log.base, sent)
     if (!this.#rules.matchesPrevious(this.log.termAt(append.prevIndex), append.prevTerm)) {
       this.#mark('rejected an append', { from, prevIndex: append.prevIndex })
       return this.#reject(from, append)
@@ -360,7 +392,7 @@ export class Raft {
       success: false,
       rejected: append.prevIndex,
       hintIndex,
-      hintTerm: this.log.termAt(hintIndex) as Term,
+      hintTerm: this.log.termAt(hintIndex) ?? noTerm,
     })
   }
 
@@ -377,7 +409,9 @@ export class Raft {
     if (result.match > this.log.last) {
       return this.#machine.refused('acknowledges what was never sent')
     }
-    if (follower.acknowledged(result.match)) this.#advanceCommit()
+    const isNews = follower.acknowledged(result.match)
+    if (follower.next > this.log.base) follower.transfer = undefined
+    if (isNews) this.#advanceCommit()
     this.#replicate(follower)
   }
 
@@ -408,6 +442,104 @@ export class Raft {
       this.#applied = asIndex(this.#applied + 1)
       this.#machine.apply(this.log.at(this.#applied) as Entry)
     }
+    const since = this.#applied - (this.#snapshot?.index ?? 0)
+    if (since >= this.#config.snapshotEntries) this.#takeSnapshot()
+  }
+
+  // Log compaction (§7)
+
+  #takeSnapshot(): void {
+    const index = this.#applied
+    const state = this.#machine.save()
+    this.#snapshot = { index, term: this.log.termAt(index) as Term, state }
+    this.log.compact(this.#baseFor(index))
+    this.#saveSnapshot(this.#snapshot)
+    this.#mark('took a snapshot', { index, base: this.log.base })
+  }
+
+  /**
+   * Up to where the log may go: a tail stays for slow followers, and what is behind a snapshot that
+   * is under way stays for a while, or the follower would need another one as soon as it is there.
+   */
+  #baseFor(index: LogIndex): LogIndex {
+    const { snapshotEntries, keepEntries } = this.#config
+    let base = index - keepEntries
+    for (const { transfer } of this.#followers) {
+      if (transfer?.hasBegun !== true) continue
+      const { index: sent } = transfer.snapshot
+      if (index - sent <= 2 * snapshotEntries) base = Math.min(base, sent)
+    }
+    return asIndex(Math.max(base, this.log.base))
+  }
+
+  /** Puts a snapshot in the place of the log before its base; what else stood there is written again. */
+  #saveSnapshot(snapshot: Snapshot): void {
+    const { base, baseTerm } = this.log
+    const keepFrom = this.log.positionAt(asIndex(base + 1)) ?? this.#nextPosition
+    if (this.#rules.keepsVote()) this.#writeVote()
+    this.#context.saveSnapshot({ ...snapshot, base, baseTerm }, keepFrom)
+  }
+
+  /** Goes on from a snapshot, whether it comes from the disk or from a leader. */
+  #resume({ index, term, state, base, baseTerm }: SavedSnapshot): void {
+    this.#snapshot = { index, term, state }
+    this.#machine.restore(state)
+    this.log.reset(base, baseTerm)
+    this.#commit = index
+    this.#applied = index
+  }
+
+  /** Asks a follower that is behind the log how much of the snapshot it has. */
+  #offerSnapshot(follower: Progress): void {
+    if (this.#snapshot === undefined) return
+    const begun = follower.transfer?.hasBegun === true ? follower.transfer : undefined
+    const transfer = begun ?? new Transfer(this.#snapshot)
+    follower.transfer = transfer
+    transfer.waited()
+    const question = questionOf(transfer.snapshot)
+    this.#context.send(follower.id, { type: 'InstallSnapshot', term: this.#term, ...question })
+  }
+
+  #onSnapshotResult(from: NodeId, { term, index, received }: SnapshotResult): void {
+    if (term > this.#term) return this.#follow(term, undefined)
+    const transfer = this.#followers[this.#others.indexOf(from)]?.transfer
+    if (term < this.#term || transfer?.snapshot.index !== index) return
+    const sending = transfer.answered(received, this.#config.snapshotChunkBytes)
+    if (sending === undefined) return
+    const { chunk, is } = sending
+    if (is === 'first') this.#mark('sent a snapshot', { to: from, index })
+    if (is === 'resumed') this.#mark('resumed a snapshot', { to: from, offset: received })
+    this.#context.send(from, { type: 'InstallSnapshot', term: this.#term, ...chunk })
+  }
+
+  #onInstallSnapshot(from: NodeId, chunk: InstallSnapshot): void {
+    const { term, index, lastTerm } = chunk
+    if (term < this.#term) return this.#acknowledgeItems(from, index, 0)
+    if (term === this.#term && this.#role === 'leader') {
+      return this.#machine.refused('a second leader of the term')
+    }
+    if (!isIntact(chunk)) return this.#machine.refused('a damaged snapshot')
+    this.#follow(term, from)
+    this.#awaitLeader()
+    const isInLog = this.log.termAt(index) === lastTerm
+    if (!this.#rules.needsSnapshot(index, this.#commit, isInLog)) {
+      this.#commitUpTo(index)
+      return this.#acknowledge(from, asIndex(Math.max(index, this.#commit)))
+    }
+    if (!this.#assembly?.isOf(chunk)) this.#assembly = new Assembly(chunk)
+    const state = this.#assembly.take(chunk)
+    if (state === undefined) return this.#acknowledgeItems(from, index, this.#assembly.received)
+    this.#assembly = undefined
+    const snapshot = { index, term: lastTerm, state }
+    this.#resume({ ...snapshot, base: index, baseTerm: lastTerm })
+    this.#saveSnapshot(snapshot)
+    this.#mark('installed a snapshot', { index, from })
+    this.#acknowledge(from, index)
+  }
+
+  #acknowledgeItems(to: NodeId, index: LogIndex, received: number): void {
+    const result = { type: 'SnapshotResult', term: this.#term, index, received } as const
+    this.#promise(this.#rules.whenToAcknowledge(), to, result)
   }
 
   // State that more than one role needs
@@ -441,11 +573,22 @@ export class Raft {
     if (term > this.#term) this.#drawElectionTimeout()
     this.#term = term
     this.#votedFor = votedFor
-    this.#votePosition = this.#context.append({ type: 'vote', term, votedFor: votedFor ?? null })
+    this.#writeVote()
+  }
+
+  #writeVote(): void {
+    const votedFor = this.#votedFor ?? null
+    this.#votePosition = this.#write({ type: 'vote', term: this.#term, votedFor })
   }
 
   #append(entry: Entry): void {
-    this.log.append(entry, this.#context.append(entry))
+    this.log.append(entry, this.#write(entry))
+  }
+
+  #write(record: WalEntry): number {
+    const position = this.#context.append(record)
+    this.#nextPosition = position + 1
+    return position
   }
 
   #promise(when: When, to: NodeId, message: PeerMessage): void {
@@ -466,4 +609,12 @@ export class Raft {
   #mark(name: Mark, data: unknown): void {
     this.#context.mark(name, data)
   }
+}
+
+/** An append without what the log let go: that is committed, so it is the same on both sides. */
+function behind(base: LogIndex, append: AppendEntries): AppendEntries {
+  const known = base - append.prevIndex
+  if (known <= 0) return append
+  const prevTerm = append.entries[known - 1]?.term ?? noTerm
+  return { ...append, prevIndex: base, prevTerm, entries: append.entries.slice(known) }
 }

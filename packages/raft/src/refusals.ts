@@ -5,6 +5,7 @@ export type Refusal =
   | 'a second leader of the term'
   | 'acknowledges what was never sent'
   | 'contradicts a committed entry'
+  | 'a damaged snapshot'
 
 /** Counts what was refused, by reason. What peers send never throws. */
 export class Refusals {

@@ -1,4 +1,5 @@
 import type { NodeId } from '@lockstep/process'
+import type { SessionTable } from './kv/sessions.ts'
 import { asIndex, type LogIndex, type Term } from './term.ts'
 
 /** When a promise may leave the node that makes it. */
@@ -43,6 +44,18 @@ export interface Rules {
 
   /** §8: a read goes through the log, since a leader cannot know by itself that it still leads. */
   readsThroughLog(): boolean
+
+  /**
+   * §7, figure 13: a snapshot brings something new only when it is ahead of what is committed here
+   * and its last entry is not in the log. Otherwise the log, and what stands behind, stays.
+   */
+  needsSnapshot(index: LogIndex, commit: LogIndex, isInLog: boolean): boolean
+
+  /** Figure 2, 'persistent state': term and vote outlive the log that they stood in. */
+  keepsVote(): boolean
+
+  /** Thesis §6.3: the sessions are part of the state, and a snapshot holds them. */
+  sessionsToSave(sessions: SessionTable): SessionTable
 }
 
 /** The rules as the paper has them. */
@@ -58,4 +71,7 @@ export const paper: Rules = {
   mayCommit: (entryTerm, currentTerm) => entryTerm === currentTerm,
   mayApply: (seq, newest) => seq > newest,
   readsThroughLog: () => true,
+  needsSnapshot: (index, commit, isInLog) => index > commit && !isInLog,
+  keepsVote: () => true,
+  sessionsToSave: (sessions) => sessions,
 }

@@ -16,6 +16,9 @@ export function glyph(message: Message): Glyph {
       return { family: m.entries.length === 0 ? 'heartbeat' : 'append', epoch: m.term }
     case 'AppendResult':
       return { family: 'append', epoch: m.term }
+    case 'InstallSnapshot':
+    case 'SnapshotResult':
+      return { family: 'snapshot', epoch: m.term }
     case 'OpenSession':
     case 'ClientRequest':
     case 'ClientReply':
@@ -122,6 +125,14 @@ function markText(name: string, data: unknown): string {
       return `refused ${said('candidate')} its vote: it voted already in term ${said('term')}`
     case 'truncated its log':
       return `cut entries ${said('from')} to ${said('to')} from its log`
+    case 'took a snapshot':
+      return `took a snapshot up to entry ${said('index')} and keeps the log behind ${said('base')}`
+    case 'sent a snapshot':
+      return `sends ${said('to')} a snapshot up to entry ${said('index')}: the log no longer reaches back that far`
+    case 'resumed a snapshot':
+      return `goes on sending ${said('to')} the snapshot, from item ${said('offset')}`
+    case 'installed a snapshot':
+      return `goes on from a snapshot up to entry ${said('index')}, sent by ${said('from')}`
     case 'left requests open':
       return `left ${count(Number(said('open')), 'request')} open`
     case 'refused a message':

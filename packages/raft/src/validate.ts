@@ -23,6 +23,10 @@ export function isWellFormed(message: Message): message is ToNode {
       return isAppendEntries(m)
     case 'AppendResult':
       return isAppendResult(m)
+    case 'InstallSnapshot':
+      return isPositive(m['term']) && isChunk(m) && (m['lastTerm'] as number) <= m['term']
+    case 'SnapshotResult':
+      return isPositive(m['term']) && isPositive(m['index']) && isCount(m['received'])
     case 'OpenSession':
       return isCount(m['id'])
     case 'ClientRequest':
@@ -82,6 +86,24 @@ function isAppendResult(m: Fields): boolean {
     isCount(m['hintIndex']) &&
     isCount(m['hintTerm'])
   )
+}
+
+function isChunk(m: Fields): boolean {
+  const { index, lastTerm, offset, items, done, checksum } = m
+  if (!isPositive(index) || !isPositive(lastTerm) || !isCount(offset)) return false
+  if (typeof done !== 'boolean' || !isCount(checksum) || !Array.isArray(items)) return false
+  return (items as readonly unknown[]).every(isItem)
+}
+
+function isItem(item: unknown): boolean {
+  if (!isRecord(item)) return false
+  if (item['type'] === 'key') {
+    return typeof item['key'] === 'string' && typeof item['value'] === 'string'
+  }
+  const newest = item['newest']
+  if (item['type'] !== 'session' || !isPositive(item['session']) || !isRecord(newest)) return false
+  const { seq, used, value } = newest
+  return isCount(seq) && isPositive(used) && (value === null || isValue(value))
 }
 
 function isCommand(command: unknown): boolean {

@@ -1,6 +1,7 @@
 import type { NodeId } from '@lockstep/process'
 import type { Entry } from './command.ts'
 import type { RaftNode } from './node.ts'
+import type { Progress } from './progress.ts'
 import type { Role } from './raft.ts'
 
 /** A node as people see it. Bounded, so that looking at a long run stays cheap. */
@@ -14,12 +15,17 @@ export interface RaftView {
   /** The highest index that is on disk with everything before it. */
   readonly durable: number
   readonly last: number
+  /** The last entry that was let go; a snapshot covers it. */
+  readonly base: number
+  /** The last entry that the newest snapshot covers. */
+  readonly snapshot: number
   /** The newest entries, oldest first. */
   readonly log: readonly Entry[]
   /** The votes of a candidate, or those that made this leader. */
   readonly votes: { readonly granted: readonly NodeId[]; readonly needed: number } | null
   readonly followers: readonly {
     readonly id: NodeId
+    readonly state: Progress['state']
     readonly match: number
     readonly next: number
     readonly inFlight: number
@@ -48,10 +54,13 @@ export function viewOf(node: RaftNode): RaftView {
     applied: raft.applied,
     durable: log.durable,
     last: log.last,
+    base: log.base,
+    snapshot: raft.snapshot?.index ?? 0,
     log: log.newest(entriesMax),
     votes: ballot === undefined ? null : { granted: [...ballot.granted], needed: ballot.needed },
-    followers: raft.followers.map(({ id, match, next, inFlight }) => ({
+    followers: raft.followers.map(({ id, state, match, next, inFlight }) => ({
       id,
+      state,
       match,
       next,
       inFlight,

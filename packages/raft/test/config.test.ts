@@ -14,6 +14,7 @@ describe('a configuration', () => {
     [{ nodes, heartbeatMs: 150 }, /heartbeatMs \(150\) must lie between 0 and/],
     [{ nodes, electionTimeoutMaxMs: 150 }, /must be below electionTimeoutMaxMs \(150\)/],
     [{ nodes, batchEntriesMax: 0 }, /batchEntriesMax \(0\) must be at least 1/],
+    [{ nodes, keepEntries: -1 }, /keepEntries \(-1\) must be at least 0/],
     [{ nodes, sessionsMax: Number.NaN }, /sessionsMax \(NaN\) must be at least 1/],
   ])('that cannot work is refused: %j', (options, sentence) => {
     expect(() => raft(options)).toThrow(sentence)

@@ -9,6 +9,7 @@ import {
 import type { Entry } from '../src/command.ts'
 import type { WalEntry } from '../src/raft.ts'
 import type { Rules } from '../src/rules.ts'
+import type { SavedSnapshot } from '../src/snapshot.ts'
 import { asIndex, asTerm } from '../src/term.ts'
 
 /** How a property is held against a planted mistake: long enough, and the same every time. */
@@ -30,18 +31,27 @@ export interface HostOptions {
   readonly random?: () => number
 }
 
+/** What a node did to its disk. */
+type Write =
+  | { readonly append: WalEntry }
+  | { readonly save: SavedSnapshot; readonly keepFrom: number }
+
 /** One node under the test's hand: its disk, its timers, and what it sent. */
 export class Host {
   readonly id: NodeId
   readonly timers = new Map<string, number>()
-  readonly disk: WalEntry[]
+  disk: WalEntry[]
+  /** The position of the first record on disk. */
+  first = 0
+  snapshot: SavedSnapshot | undefined
   readonly marks: string[] = []
   /** Whether every step is followed by a sync. */
   autoSync = true
   node: RaftNode
   #outbox: Sent[] = []
   #held: Sent[] = []
-  #unsynced: WalEntry[] = []
+  #unsynced: Write[] = []
+  #next: number
   readonly #nodes: readonly NodeId[]
   readonly #options: HostOptions
 
@@ -50,6 +60,7 @@ export class Host {
     this.#nodes = nodes
     this.#options = options
     this.disk = [...(options.disk ?? [])]
+    this.#next = this.disk.length
     this.node = this.#build()
   }
 
@@ -57,10 +68,13 @@ export class Host {
     return this.node.raft
   }
 
-  /** The terms of the log's entries. */
+  /** The terms of the log's entries, behind its base. */
   get terms(): number[] {
     const { log } = this.raft
-    return Array.from({ length: log.last }, (_, i) => log.termAt(asIndex(i + 1)) as number)
+    return Array.from(
+      { length: log.last - log.base },
+      (_, i) => log.termAt(asIndex(log.base + i + 1)) as number,
+    )
   }
 
   receive(from: NodeId, message: Message): void {
@@ -77,11 +91,18 @@ export class Host {
   /** Makes all writes durable, releases what waited for them, and tells the node. */
   sync(): void {
     if (this.#unsynced.length === 0) return
-    this.disk.push(...this.#unsynced)
+    for (const write of this.#unsynced) {
+      if ('append' in write) this.disk.push(write.append)
+      else {
+        this.snapshot = write.save
+        this.disk = this.disk.slice(write.keepFrom - this.first)
+        this.first = write.keepFrom
+      }
+    }
     this.#unsynced = []
     this.#outbox.push(...this.#held)
     this.#held = []
-    this.node.synced(this.disk.length - 1)
+    this.node.synced(this.#next - 1)
     this.sync()
   }
 
@@ -101,6 +122,7 @@ export class Host {
   /** Loses memory and what was not synced, and starts again from the disk. */
   restart(): void {
     this.#unsynced = []
+    this.#next = this.first + this.disk.length
     this.#held = []
     this.timers.clear()
     this.node = this.#build()
@@ -114,16 +136,16 @@ export class Host {
     const build = raft({ ...this.#options.config, nodes: this.#nodes }, this.#options.rules)
     const node = build(this.#context())
     if (!(node instanceof RaftNode)) throw new Error('expected a RaftNode')
-    const saved: Saved<WalEntry, never> = {
-      snapshot: undefined,
-      first: 0,
+    const saved: Saved<WalEntry, SavedSnapshot> = {
+      snapshot: this.snapshot,
+      first: this.first,
       entries: this.disk.slice(),
     }
     node.start(saved)
     return node
   }
 
-  #context(): Context<RaftMessage, WalEntry, never> {
+  #context(): Context<RaftMessage, WalEntry, SavedSnapshot> {
     const send = (to: NodeId, message: RaftMessage): Sent => ({
       from: this.id,
       to,
@@ -143,11 +165,11 @@ export class Host {
       setTimer: (name, after) => void this.timers.set(name, after),
       clearTimer: (name) => void this.timers.delete(name),
       append: (entry) => {
-        this.#unsynced.push(freeze(entry))
-        return this.disk.length + this.#unsynced.length - 1
+        this.#unsynced.push({ append: freeze(entry) })
+        return this.#next++
       },
-      saveSnapshot: () => {
-        throw new Error('no snapshots yet')
+      saveSnapshot: (save, keepFrom) => {
+        this.#unsynced.push({ save: freeze(save), keepFrom })
       },
       mark: (name) => void this.marks.push(name),
     }

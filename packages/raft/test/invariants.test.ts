@@ -1,7 +1,8 @@
 import type { Message } from '@lockstep/process'
 import { describe, expect, it } from 'vitest'
 import { RaftInvariants } from '../src/invariants.ts'
-import { asIndex } from '../src/term.ts'
+import { emptyState } from '../src/kv/state.ts'
+import { asIndex, asTerm } from '../src/term.ts'
 import { Cluster, diskOf, entryOf, Host } from './driver.ts'
 
 const nodes = ['n1', 'n2', 'n3']
@@ -97,6 +98,35 @@ describe('the invariants', () => {
       return host
     }
     expect(look(invariants, follow('n1', 1), follow('n2', 2))).toEqual(['state-machine safety'])
+  })
+
+  it('see a log that was let go up to another entry than others applied', () => {
+    const invariants = new RaftInvariants()
+    const snapshot = { index: asIndex(1), base: asIndex(1), state: emptyState }
+    const from = (id: string, term: number): Host => {
+      const host = new Host(id, nodes)
+      host.snapshot = { ...snapshot, term: asTerm(term), baseTerm: asTerm(term) }
+      host.restart()
+      return host
+    }
+    const applied = new Host('n1', nodes)
+    const append = { type: 'AppendEntries', term: 1, prevIndex: 0, prevTerm: 0, commit: 1 }
+    applied.receive('n2', { ...append, entries: [entryOf(1, 1)] } as Message)
+    expect(look(invariants, applied, from('n2', 1))).toEqual([])
+    expect(look(invariants, from('n3', 2))).toEqual(['log matching'])
+  })
+
+  it('see two nodes with different states after the same entry', () => {
+    const invariants = new RaftInvariants()
+    const applied = (id: string): Host => {
+      const host = new Host(id, nodes)
+      const append = { type: 'AppendEntries', term: 1, prevIndex: 0, prevTerm: 0, commit: 1 }
+      host.receive('n3', { ...append, entries: [entryOf(1, 1)] } as Message)
+      return host
+    }
+    const other = applied('n2')
+    other.node.machine.store.apply({ type: 'put', key: 'x', value: '1' })
+    expect(look(invariants, applied('n1'), other)).toEqual(['equal states'])
   })
 
   it('see a disk whose terms go back, between restarts and within', () => {

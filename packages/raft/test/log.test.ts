@@ -2,34 +2,39 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytesOf, type Entry } from '../src/command.ts'
 import { Log } from '../src/log.ts'
-import { asIndex, asTerm, type LogIndex } from '../src/term.ts'
+import { asIndex, asTerm, type LogIndex, type Term } from '../src/term.ts'
 import { entryOf, mutant } from './driver.ts'
 
 type Action =
   | { readonly do: 'append'; readonly termStep: number }
   | { readonly do: 'cut'; readonly percent: number }
   | { readonly do: 'sync'; readonly percent: number }
+  | { readonly do: 'compact'; readonly percent: number }
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ do: fc.constant('append' as const), termStep: fc.nat(2) }),
   fc.record({ do: fc.constant('append' as const), termStep: fc.constant(0) }),
   fc.record({ do: fc.constant('cut' as const), percent: fc.nat(100) }),
   fc.record({ do: fc.constant('sync' as const), percent: fc.nat(100) }),
+  fc.record({ do: fc.constant('compact' as const), percent: fc.nat(100) }),
 )
 
 /** The log as a plain list of entries, each of which knows whether its position is on disk. */
 class NaiveLog {
   entries: { readonly entry: Entry; readonly position: number }[] = []
   positions = 0
+  base = 0
   synced = -1
 
   get durable(): number {
     const first = this.entries.findIndex(({ position }) => position > this.synced)
-    return first < 0 ? this.entries.length : first
+    return Math.max(this.base, first < 0 ? this.entries.length : first)
   }
 
   lastAtMost(term: number, upTo: number): number {
-    return this.entries.slice(0, upTo).findLastIndex(({ entry }) => entry.term <= term) + 1
+    if (upTo < this.base) return upTo
+    const last = this.entries.slice(0, upTo).findLastIndex(({ entry }) => entry.term <= term) + 1
+    return Math.max(last, this.base - 1)
   }
 
   slice(from: number, entriesMax: number, bytesMax: number): Entry[] {
@@ -60,12 +65,15 @@ function agrees(build: () => Log): fc.IProperty<[Action[], number, number]> {
         expect(log.durable).toBe(naive.durable)
         expect(log.lastTerm).toBe(naive.entries.at(-1)?.entry.term ?? 0)
         for (let index = 0; index <= length + 1; index++) {
-          expect(log.at(asIndex(index))).toBe(naive.entries[index - 1]?.entry)
+          const entry = naive.entries[index - 1]?.entry
+          expect(log.at(asIndex(index))).toBe(index > naive.base ? entry : undefined)
+          const known = index === 0 ? 0 : entry?.term
+          expect(log.termAt(asIndex(index))).toBe(index >= naive.base ? known : undefined)
           for (const term of [0, 1, 2, 3]) {
             expect(log.lastAtMost(asTerm(term), asIndex(index))).toBe(naive.lastAtMost(term, index))
           }
         }
-        for (let index = 1; index <= length + 1; index++) {
+        for (let index = naive.base + 1; index <= length + 1; index++) {
           const slice = log.slice(asIndex(index), many + 1, bytes)
           expect(slice).toEqual(naive.slice(index, many + 1, bytes))
         }
@@ -82,9 +90,12 @@ function apply(one: Action, log: Log, naive: NaiveLog): void {
     log.append(entry, position)
     naive.entries.push({ entry, position })
   } else if (one.do === 'cut') {
-    const last = Math.floor((one.percent / 100) * length)
+    const last = Math.max(naive.base, Math.floor((one.percent / 100) * length))
     log.cutAfter(asIndex(last))
     naive.entries.length = last
+  } else if (one.do === 'compact') {
+    naive.base = Math.max(naive.base, Math.floor((one.percent / 100) * length))
+    log.compact(asIndex(naive.base))
   } else {
     naive.synced = Math.max(naive.synced, Math.floor((one.percent / 100) * naive.positions) - 1)
     log.synced(naive.synced)
@@ -100,6 +111,13 @@ class KeepsDurable extends Log {
   }
 }
 
+/** Forgets the term of the last entry that it let go. */
+class ForgetsBase extends Log {
+  override termAt(index: LogIndex): Term | undefined {
+    return index > 0 && index === this.base ? undefined : super.termAt(index)
+  }
+}
+
 /** Sends one entry more than its limit. */
 class Generous extends Log {
   override slice(from: LogIndex, entriesMax: number, bytesMax: number): readonly Entry[] {
@@ -112,7 +130,7 @@ describe('the log', () => {
     fc.assert(agrees(() => new Log()))
   })
 
-  it.each([KeepsDurable, Generous])('does not when it is wrong: %o', (Wrong) => {
+  it.each([KeepsDurable, Generous, ForgetsBase])('does not when it is wrong: %o', (Wrong) => {
     expect(
       fc.check(
         agrees(() => new Wrong()),

@@ -16,6 +16,8 @@ describe('the stage', () => {
     expect(glyph(append as Message)).toEqual({ family: 'heartbeat', epoch: 3 })
     append.entries.push(entryOf(1, 3))
     expect(glyph(append as Message)).toEqual({ family: 'append', epoch: 3 })
+    expect(glyph({ type: 'InstallSnapshot', term: 3 } as Message).family).toBe('snapshot')
+    expect(glyph({ type: 'SnapshotResult', term: 3 } as Message).family).toBe('snapshot')
     expect(glyph({ type: 'Gossip' }).family).toBe('other')
   })
 
@@ -47,6 +49,9 @@ describe('the stage', () => {
     const votes = { term: 4, votes: ['n1', 'n2', 'n5'] }
     expect(sentence(mark('became leader', votes))).toBe(
       'n2 became leader of term 4 (votes n1, n2, n5)',
+    )
+    expect(sentence(mark('installed a snapshot', { index: 9, from: 'n1' }))).toBe(
+      'n2 goes on from a snapshot up to entry 9, sent by n1',
     )
     expect(sentence(mark('left requests open', { open: 1 }))).toBe('n2 left 1 request open')
     expect(sentence(mark('became leader'))).toBe('n2 became leader')

@@ -18,6 +18,19 @@ const request = {
   session: { client: 2, seq: 1 },
   op: { type: 'cas', key: 'x', from: null, to: '1' },
 }
+const install = {
+  type: 'InstallSnapshot',
+  term: 3,
+  index: 7,
+  lastTerm: 3,
+  offset: 0,
+  items: [
+    { type: 'key', key: 'x', value: '1' },
+    { type: 'session', session: 1, newest: { seq: 1, value: { type: 'done' }, used: 1 } },
+  ],
+  done: true,
+  checksum: 0,
+}
 const wellFormed = [
   { type: 'RequestVote', term: 1, lastIndex: 0, lastTerm: 0 },
   { type: 'Vote', term: 1, granted: false },
@@ -25,6 +38,9 @@ const wellFormed = [
   { ...append, entries: [] },
   { type: 'AppendResult', term: 1, success: true, match: 0 },
   { type: 'AppendResult', term: 1, success: false, rejected: 1, hintIndex: 0, hintTerm: 0 },
+  install,
+  { ...install, items: [], done: false },
+  { type: 'SnapshotResult', term: 1, index: 7, received: 0 },
   { type: 'OpenSession', id: 0 },
   request,
   { ...request, op: { type: 'get', key: '' } },
@@ -44,6 +60,15 @@ const malformed: readonly (readonly [string, unknown])[] = [
   ['a predecessor from the future', { ...append, prevTerm: 4, entries: [] }],
   ['a command of no type', { ...append, entries: [{ ...entryOf(2, 1), command: {} }] }],
   ['an acknowledgement of nothing', { type: 'AppendResult', term: 1, success: true }],
+  ['a snapshot of nothing', { ...install, index: 0 }],
+  ['a snapshot from the future', { ...install, lastTerm: 4 }],
+  ['a snapshot with items of no type', { ...install, items: [{}] }],
+  ['a snapshot with a key without value', { ...install, items: [{ type: 'key', key: 'x' }] }],
+  [
+    'a snapshot with a session without its state',
+    { ...install, items: [{ type: 'session', session: 1 }] },
+  ],
+  ['a number of items below 0', { type: 'SnapshotResult', term: 1, index: 7, received: -1 }],
   ['a sequence number 0', { ...request, session: { client: 2, seq: 0 } }],
   ['a key that is no text', { ...request, op: { type: 'get', key: 1 } }],
   ['a put of nothing', { ...request, op: { type: 'put', key: 'x' } }],

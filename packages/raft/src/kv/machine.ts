@@ -5,6 +5,7 @@ import type { Rules } from '../rules.ts'
 import type { LogIndex } from '../term.ts'
 import type { KvOp } from './operation.ts'
 import { Sessions } from './sessions.ts'
+import type { State } from './state.ts'
 import { Store } from './store.ts'
 
 const expired: ClientResult = { type: 'session-expired' }
@@ -34,6 +35,18 @@ export class Machine {
       default:
         return unreachable(command)
     }
+  }
+
+  /** The state as it is now; what is applied later does not change it. */
+  save(): State {
+    const sessions = this.#rules.sessionsToSave(this.sessions.table)
+    return { values: this.store.values, sessions }
+  }
+
+  /** Goes on from a state that was saved. */
+  restore({ values, sessions }: State): void {
+    this.store.values = values
+    this.sessions.table = sessions
   }
 
   /** The result of an operation that must not be applied, or not again; `undefined` for one that may. */

@@ -12,17 +12,17 @@ export interface Newest {
 }
 
 /** All sessions as plain data. To keep this is to keep the sessions as they are now. */
-interface SessionTable {
+export interface SessionTable {
   readonly newest: Tree<LogIndex, Newest>
   /** The sessions by their last use. */
   readonly byUse: Tree<number, LogIndex>
 }
 
 /** A table without sessions. */
-const noSessions: SessionTable = { newest: emptyTree, byUse: emptyTree }
+export const noSessions: SessionTable = { newest: emptyTree, byUse: emptyTree }
 
 /** The table with that session in it. */
-function withSession(table: SessionTable, session: LogIndex, newest: Newest): SessionTable {
+export function withSession(table: SessionTable, session: LogIndex, newest: Newest): SessionTable {
   const before = valueAt(table.newest, session)
   const byUse = before === undefined ? table.byUse : withoutKey(table.byUse, before.used)
   return {

@@ -1,0 +1,66 @@
+import { type Item, itemBytes, itemsOf, type State, sizeOf } from './kv/state.ts'
+import type { LogIndex, Term } from './term.ts'
+
+/** What the log up to an index comes to (§7). */
+export interface Snapshot {
+  /** The last entry that it covers. */
+  readonly index: LogIndex
+  readonly term: Term
+  readonly state: State
+}
+
+/** A snapshot as it stands on disk, with the base of the log that was kept beside it: `base <= index`. */
+export interface SavedSnapshot extends Snapshot {
+  readonly base: LogIndex
+  readonly baseTerm: Term
+}
+
+/** A piece of a snapshot (figure 13): items of the state, counted from `offset`. */
+export interface Chunk {
+  readonly index: LogIndex
+  readonly lastTerm: Term
+  readonly offset: number
+  readonly items: readonly Item[]
+  /** Whether it is the last one. */
+  readonly done: boolean
+  /** A hash of all the above. */
+  readonly checksum: number
+}
+
+/** The piece from an offset on, of about so many bytes, but at least one item. */
+export function chunkOf(snapshot: Snapshot, offset: number, bytesMax: number): Chunk {
+  const { index, term, state } = snapshot
+  const items: Item[] = []
+  let bytes = 0
+  for (const item of itemsOf(state, offset)) {
+    bytes += itemBytes(item)
+    if (bytes > bytesMax && items.length > 0) break
+    items.push(item)
+  }
+  const done = offset + items.length >= sizeOf(state)
+  return sealed({ index, lastTerm: term, offset, items, done })
+}
+
+/** A piece without items: it asks a follower how far it is. */
+export function questionOf({ index, term }: Snapshot): Chunk {
+  return sealed({ index, lastTerm: term, offset: 0, items: [], done: false })
+}
+
+/** Whether a piece is as it was sent. */
+export function isIntact(chunk: Chunk): boolean {
+  return chunk.checksum === checksumOf(chunk)
+}
+
+function sealed(parts: Omit<Chunk, 'checksum'>): Chunk {
+  return { ...parts, checksum: checksumOf(parts) }
+}
+
+/** FNV-1a, 32 bits: it is to notice accidents, not attacks. */
+function checksumOf({ index, lastTerm, offset, items, done }: Omit<Chunk, 'checksum'>): number {
+  const text = JSON.stringify([index, lastTerm, offset, items, done])
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  }
+  return hash >>> 0
+}

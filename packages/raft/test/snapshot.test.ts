@@ -1,0 +1,105 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { emptyState, type Item, itemsOf, type State, sizeOf, withItem } from '../src/kv/state.ts'
+import { chunkOf, isIntact, questionOf, type Snapshot } from '../src/snapshot.ts'
+import { asIndex, asTerm } from '../src/term.ts'
+import { Assembly, Transfer } from '../src/transfer.ts'
+import { mutant } from './driver.ts'
+
+const item: fc.Arbitrary<Item> = fc.oneof(
+  fc.record({ type: fc.constant('key' as const), key: fc.string(), value: fc.string() }),
+  fc.record({
+    type: fc.constant('session' as const),
+    session: fc.integer({ min: 1, max: 9 }).map(asIndex),
+    newest: fc.record({ seq: fc.nat(9), value: fc.constant(null), used: fc.nat(1000) }),
+  }),
+)
+const state = fc
+  .uniqueArray(item, { selector: (one) => (one.type === 'key' ? one.key : one.newest.used) })
+  .map((items) => items.reduce(withItem, emptyState))
+
+function snapshotOf(of: State): Snapshot {
+  return { index: asIndex(7), term: asTerm(2), state: of }
+}
+
+function stateOf(keys: number): State {
+  let of = emptyState
+  for (let i = 0; i < keys; i++) of = withItem(of, { type: 'key', key: `k${i}`, value: 'v' })
+  return of
+}
+
+/** Whatever is lost and doubled on the way, the state arrives whole. */
+function arrives(answer: (assembly: Assembly) => number) {
+  const fates = fc.array(fc.constantFrom('lost', 'once', 'twice'), { maxLength: 20 })
+  return fc.property(state, fc.integer({ min: 1, max: 200 }), fates, (of, bytes, fate) => {
+    const transfer = new Transfer(snapshotOf(of))
+    const assembly = new Assembly(questionOf(transfer.snapshot))
+    for (let round = 0; round < 500; round++) {
+      transfer.waited()
+      const chunk = transfer.answered(answer(assembly), bytes)?.chunk
+      if (chunk === undefined || fate[round] === 'lost') continue
+      const whole = assembly.take(chunk)
+      if (fate[round] === 'twice') assembly.take(chunk)
+      if (whole === undefined) continue
+      expect([...itemsOf(whole)]).toEqual([...itemsOf(of)])
+      return
+    }
+    throw new Error('the state never arrived')
+  })
+}
+
+describe('a snapshot', () => {
+  it('arrives in pieces, whatever is lost and doubled on the way', () => {
+    fc.assert(arrives((assembly) => assembly.received))
+  })
+
+  it('does not when the follower counts what it has wrongly', () => {
+    const wrong = arrives((assembly) => Math.max(0, assembly.received - 1))
+    expect(fc.check(wrong, mutant).failed).toBe(true)
+  })
+
+  it('is cut into pieces of at most so many bytes, and of at least one item', () => {
+    const snapshot = snapshotOf(stateOf(10))
+    expect(chunkOf(snapshot, 0, 1).items).toHaveLength(1)
+    expect(chunkOf(snapshot, 0, 60).items).toHaveLength(2)
+    expect(chunkOf(snapshot, 8, 1000)).toMatchObject({ offset: 8, done: true })
+    expect(chunkOf(snapshot, 0, 1000)).toMatchObject({ items: { length: 10 }, done: true })
+    expect(chunkOf(snapshotOf(emptyState), 0, 1)).toMatchObject({ items: [], done: true })
+  })
+
+  it('says of a piece that something happened to it', () => {
+    const chunk = chunkOf(snapshotOf(stateOf(3)), 0, 1000)
+    expect(isIntact(chunk)).toBe(true)
+    expect(isIntact(JSON.parse(JSON.stringify(chunk)))).toBe(true)
+    expect(isIntact({ ...chunk, items: chunk.items.slice(1) })).toBe(false)
+    expect(isIntact({ ...chunk, index: asIndex(8) })).toBe(false)
+    expect(isIntact({ ...chunk, done: false })).toBe(false)
+  })
+
+  it('skips to an item as one that reads all before it does', () => {
+    const of = stateOf(300)
+    const all = [...itemsOf(of)]
+    expect(sizeOf(of)).toBe(300)
+    for (const skip of [0, 1, 31, 32, 150, 299, 300]) {
+      expect([...itemsOf(of, skip)]).toEqual(all.slice(skip))
+    }
+  })
+})
+
+describe('a transfer', () => {
+  it('has one piece under way at a time, and sends it again after two heartbeats', () => {
+    const transfer = new Transfer(snapshotOf(stateOf(10)))
+    const answered = (received: number): string | undefined => transfer.answered(received, 60)?.is
+    expect([answered(0), answered(0)]).toEqual(['first', undefined])
+    expect([answered(2), answered(0), answered(2)]).toEqual(['next', undefined, undefined])
+    transfer.waited()
+    expect(answered(2)).toBeUndefined()
+    transfer.waited()
+    expect(answered(2)).toBe('resumed')
+  })
+
+  it('goes on where another leader stopped', () => {
+    const transfer = new Transfer(snapshotOf(stateOf(10)))
+    expect(transfer.answered(6, 60)).toMatchObject({ is: 'resumed', chunk: { offset: 6 } })
+  })
+})
