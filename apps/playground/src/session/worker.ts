@@ -14,7 +14,7 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope
-const send = (message: FromSession): void => scope.postMessage(message, [])
+const send = (message: FromSession): void => scope.postMessage(message)
 const session = new Session({ areas, send })
 
 scope.onmessage = ({ data }) => {
