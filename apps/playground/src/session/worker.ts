@@ -9,7 +9,7 @@ import { Session } from './session.ts'
 
 /** What this file uses of a worker's global scope. */
 interface WorkerScope {
-  postMessage(message: FromSession, transfer: readonly never[]): void
+  postMessage(message: FromSession): void
   onmessage: ((event: { readonly data: unknown }) => void) | null
 }
 
