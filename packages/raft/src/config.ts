@@ -6,6 +6,11 @@ export interface RaftConfig {
   readonly electionTimeoutMinMs: Milliseconds
   /** ... up to this. The span between the two breaks ties (§5.2). */
   readonly electionTimeoutMaxMs: Milliseconds
+  /**
+   * A node asks whether it could win before it starts an election (thesis §9.6), so that one that
+   * comes back from a partition does not depose a leader that the others hear.
+   */
+  readonly preVote: boolean
   /** A leader speaks to every follower at least this often. */
   readonly heartbeatMs: Milliseconds
   /** The most entries of one append. */
@@ -28,6 +33,7 @@ export interface RaftOptions extends Partial<RaftConfig> {
 export const raftDefaults: RaftConfig = {
   electionTimeoutMinMs: 150,
   electionTimeoutMaxMs: 300,
+  preVote: true,
   heartbeatMs: 50,
   batchEntriesMax: 512,
   batchBytesMax: 1024 * 1024,

@@ -30,6 +30,7 @@ const schemas = {
       v.strictObject({
         electionTimeoutMinMs: span,
         electionTimeoutMaxMs: span,
+        preVote: v.boolean(),
         heartbeatMs: span,
         batchEntriesMax: limit,
         batchBytesMax: limit,
@@ -144,6 +145,7 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
     config: {
       electionTimeoutMinMs,
       electionTimeoutMaxMs: Math.round(electionTimeoutMinMs + roundMs * (1 + draw('span'))),
+      preVote: draw('pre-vote') < 0.5,
       heartbeatMs: Math.round(electionTimeoutMinMs * (0.2 + 0.3 * draw('heartbeat'))),
       batchEntriesMax: draw('large batches') < 0.15 ? 64 : 1 + Math.floor(2 * draw('batch')),
       sessionsMax: draw('few sessions') < 0.2 ? 9 : 10_000,

@@ -1,5 +1,8 @@
 /** The interesting states that a node notes in the trace; each is a verb whose subject is the node. */
 export const marks = [
+  'asked before an election',
+  'stood back',
+  'ignored a candidate',
   'started an election',
   'became leader',
   'stepped down',
