@@ -156,6 +156,9 @@ export class Elections {
     const state = this.#state
     if (request.term < state.term) return this.#vote(from, false)
     const isNewTerm = request.term > state.term
+    if (isNewTerm && this.#config.checkQuorum && this.#hearsLeader()) {
+      return this.#mark('ignored a candidate', { candidate: from })
+    }
     const votedFor = isNewTerm ? undefined : state.votedFor
     const isFree = this.#rules.mayVoteFor(from, votedFor)
     const granted = isFree && this.#isUpToDate(request)

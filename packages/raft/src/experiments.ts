@@ -6,7 +6,7 @@ type RaftExperiment = Experiment<RaftLabConfig, KvOp>
 type RaftScenario = RaftExperiment['scenario']
 
 /** The paper's figure 2, without what the thesis adds. */
-const figure2 = { preVote: false } as const
+const figure2 = { preVote: false, checkQuorum: false } as const
 
 /** Messages take 5 ms and a sync takes 2 ms: slow enough to see, even enough to plan. */
 const steady = {
@@ -348,6 +348,33 @@ const preVote: RaftExperiment = {
   marks: ['asked before an election'],
 }
 
+const oneWay: RaftScenario = {
+  ...steady,
+  nodes: 3,
+  work: { script: writerAndReader(150, 14), timeoutMs: 2500 },
+  faults: [
+    { do: 'cut', from: 'n2', to: 'n1', at: 700, for: 1400 },
+    { do: 'cut', from: 'n3', to: 'n1', at: 700, for: 1400 },
+  ],
+  forced: { 'n1/election#0': 0, 'n2/election#1': 0.2, 'n3/election#1': 0.9 },
+  healMs: 3000,
+}
+
+const checkQuorum: RaftExperiment = {
+  id: 'raft-check-quorum',
+  title: 'A leader that is heard and hears nobody',
+  story:
+    'The links to the leader are dead while those from it work: its heartbeats keep the others quiet, and none of their answers reach it, so nothing is committed and nobody stands. With the quorum check of the thesis (§6.2) a leader that hears no majority for an election timeout steps down. Its heartbeats stop, and the others elect one that hears them.',
+  watch: [
+    'n1 leads; from 0.7 s on it sends and hears nothing.',
+    'An election timeout later it steps down by itself, in the same term.',
+    'n2 is elected, and the clients go on there.',
+  ],
+  scenario: { ...oneWay, config: { ...figure2, preVote: true, checkQuorum: true } },
+  expect: { is: 'holds' },
+  marks: ['heard no majority', 'stepped down'],
+}
+
 /** The experiments, in the order in which they teach. */
 export const experiments: readonly RaftExperiment[] = [
   election,
@@ -355,6 +382,7 @@ export const experiments: readonly RaftExperiment[] = [
   splitVote,
   disruptiveReturner,
   preVote,
+  checkQuorum,
   partitionedLeader,
   figure8Flawed,
   figure8Safe,

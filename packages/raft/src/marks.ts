@@ -5,6 +5,7 @@ export const marks = [
   'ignored a candidate',
   'started an election',
   'became leader',
+  'heard no majority',
   'stepped down',
   'lost an election',
   'ran out of votes in time',

@@ -8,7 +8,8 @@
  *
  * The source: Ongaro and Ousterhout, 'In Search of an Understandable Consensus Algorithm (Extended
  * Version)', 2014. Here stand leader election (§5.2, §5.4.1), log replication (§5.3), commitment
- * (§5.4.2) and restart; from Ongaro's thesis, of the same year, the pre-vote (§9.6). The decisions that keep it safe are in `rules.ts`. Left out: changes of the
+ * (§5.4.2) and restart; from Ongaro's thesis, of the same year, the pre-vote (§9.6) and the
+ * quorum check (§6.2). The decisions that keep it safe are in `rules.ts`. Left out: changes of the
  * membership (§6) and log compaction (§7).
  *
  * The host must guarantee, besides the contract of `Context`:
@@ -213,6 +214,7 @@ export class Raft {
     this.#context.clearTimer('election')
     this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
     this.#mark('became leader', { term: this.#term, votes })
+    this.#contact.lead(this.#others)
     const next = asIndex(this.log.last + 1)
     this.#followers = this.#others.map((id) => new Progress(id, next))
     this.propose({ type: 'noop' })
@@ -247,7 +249,16 @@ export class Raft {
     })
   }
 
+  /** A leader that nobody hears lets its clients go elsewhere (thesis §6.2). */
+  #checkQuorum(): boolean {
+    if (!this.#config.checkQuorum || this.#contact.silence < this.#electionTimeout) return true
+    this.#mark('heard no majority', { term: this.#term })
+    this.#become('follower', undefined)
+    return false
+  }
+
   #beat(): void {
+    if (!this.#checkQuorum()) return
     this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
     for (const follower of this.#followers) {
       if (follower.waited()) {
@@ -322,6 +333,7 @@ export class Raft {
     if (result.term < this.#term) return
     const follower = this.#followers[this.#others.indexOf(from)]
     if (follower === undefined) return
+    this.#contact.answered(from)
     if (!result.success) {
       const candidate = this.log.lastAtMost(result.hintTerm, result.hintIndex)
       if (follower.rejected(result.rejected, candidate)) this.#replicate(follower)

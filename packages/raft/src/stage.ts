@@ -120,7 +120,9 @@ function markText(name: string, data: unknown): string {
     case 'became leader':
       return `became leader of term ${said('term')} (votes ${said('votes').replaceAll(',', ', ')})`
     case 'stepped down':
-      return `stepped down as leader when it heard of term ${said('term')}`
+      return `stepped down as leader and follows in term ${said('term')}`
+    case 'heard no majority':
+      return `heard no majority for an election timeout`
     case 'lost an election':
       return `lost the election of term ${said('term')}`
     case 'ran out of votes in time':
