@@ -4,6 +4,21 @@ import type { KvOp, KvValue } from './kv/operation.ts'
 import type { Chunk } from './snapshot.ts'
 import type { LogIndex, Term } from './term.ts'
 
+/** A node asks whether it would get a vote in `term`, the one after its own (thesis §9.6). */
+export interface RequestPreVote {
+  readonly type: 'RequestPreVote'
+  readonly term: Term
+  readonly lastIndex: LogIndex
+  readonly lastTerm: Term
+}
+
+/** The answer to `RequestPreVote`: a grant names the term that was asked for, a refusal the voter's own. */
+export interface PreVote {
+  readonly type: 'PreVote'
+  readonly term: Term
+  readonly granted: boolean
+}
+
 /** A candidate asks for a vote (figure 2). */
 export interface RequestVote {
   readonly type: 'RequestVote'
@@ -105,6 +120,8 @@ export type ClientResult =
 
 /** What Raft nodes say to each other. */
 export type PeerMessage =
+  | RequestPreVote
+  | PreVote
   | RequestVote
   | Vote
   | AppendEntries

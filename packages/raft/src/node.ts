@@ -51,6 +51,8 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
       case 'OpenSession':
       case 'ClientRequest':
         return this.requests.receive(from, message, this.raft)
+      case 'RequestPreVote':
+      case 'PreVote':
       case 'RequestVote':
       case 'Vote':
       case 'AppendEntries':
