@@ -375,6 +375,46 @@ const checkQuorum: RaftExperiment = {
   marks: ['heard no majority', 'stepped down'],
 }
 
+/** A client that writes eight keys in turn and another one that reads them. */
+function severalKeys(everyMs: number, count: number): ScriptedOperation<KvOp>[] {
+  return Array.from({ length: count }, (_, i): ScriptedOperation<KvOp>[] => {
+    const key = 'abcdefgh'.charAt(i % 8)
+    const at = 250 + i * everyMs
+    return [
+      [0, at, put(key, String(i + 1))],
+      [1, at + everyMs / 2, get(key)],
+    ]
+  }).flat()
+}
+
+const slowFollower: RaftExperiment = {
+  id: 'raft-slow-follower',
+  title: 'A follower that the log has left behind',
+  story:
+    'Logs cannot grow for ever, so every node puts a snapshot of its state in the place of the oldest entries. One follower is cut off while the others take several, and when it is back the entries that it needs are gone everywhere. The leader sends the snapshot, piece by piece and beside everything else that it does; one piece more is lost to a second cut, and the transfer goes on from where it stopped.',
+  watch: [
+    'n1 leads, and every node takes a snapshot each eight entries and keeps two of them.',
+    'n3 is cut off. n1 and n2 go on, and their logs let go what n3 would need.',
+    'n3 is back. n1 asks how far it is, and sends the first pieces of its snapshot.',
+    'Another cut loses a piece. After the next heartbeats n3 says what it has, and n1 goes on from there.',
+    'n3 installs the snapshot and takes the log behind it. Nobody waited for any of this.',
+  ],
+  scenario: {
+    ...steady,
+    nodes: 3,
+    config: { snapshotEntries: 8, keepEntries: 2, snapshotChunkBytes: 24 },
+    work: { script: severalKeys(60, 30), timeoutMs: 2000 },
+    faults: [
+      { do: 'isolate', node: 'n3', at: 500, for: 1000 },
+      { do: 'isolate', node: 'n3', at: 1567, for: 60 },
+    ],
+    forced: { 'n1/election#0': 0 },
+    healMs: 3000,
+  },
+  expect: { is: 'holds' },
+  marks: ['took a snapshot', 'sent a snapshot', 'resumed a snapshot', 'installed a snapshot'],
+}
+
 /** The experiments, in the order in which they teach. */
 export const experiments: readonly RaftExperiment[] = [
   election,
@@ -388,4 +428,5 @@ export const experiments: readonly RaftExperiment[] = [
   figure8Safe,
   voteWithoutSync,
   staleRead,
+  slowFollower,
 ]
