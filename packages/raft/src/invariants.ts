@@ -247,8 +247,7 @@ export class RaftInvariants implements Invariants {
   #state(glance: Glance, { id, raft, machine }: RaftNode): Broken | undefined {
     const { applied } = raft
     if (applied === glance.looked || applied === noIndex) return undefined
-    const { values } = machine.store
-    const state = JSON.stringify([...itemsOf({ values, sessions: machine.sessions.table })])
+    const state = JSON.stringify([...itemsOf(machine.state)])
     const first = (this.#states[applied] ??= state)
     if (first === state) return undefined
     return broken('equal states', `${id} has another state after entry ${applied} than others had`)

@@ -1,4 +1,4 @@
-import { emptyState, type State, withItem } from './kv/state.ts'
+import { type State, StateBuilder } from './kv/state.ts'
 import { type Chunk, chunkOf, type Snapshot } from './snapshot.ts'
 
 /** The piece that a leader sends next, and how it comes to send it. */
@@ -49,7 +49,7 @@ export class Transfer {
 /** A follower puts a snapshot together, piece by piece; no piece costs more than its own items. */
 export class Assembly {
   readonly #of: Chunk
-  #state: State = emptyState
+  readonly #builder: StateBuilder = new StateBuilder()
   #received = 0
 
   /** Begins with the snapshot that a piece belongs to. */
@@ -70,8 +70,8 @@ export class Assembly {
   /** Takes a piece if it comes next. Returns the whole state once it is complete. */
   take({ offset, items, done }: Chunk): State | undefined {
     if (offset !== this.#received) return undefined
-    for (const item of items) this.#state = withItem(this.#state, item)
+    for (const item of items) this.#builder.add(item)
     this.#received += items.length
-    return done ? this.#state : undefined
+    return done ? this.#builder.build() : undefined
   }
 }

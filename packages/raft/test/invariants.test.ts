@@ -1,7 +1,7 @@
 import type { Message } from '@lockstep/process'
 import { describe, expect, it } from 'vitest'
 import { RaftInvariants } from '../src/invariants.ts'
-import { emptyState } from '../src/kv/state.ts'
+import { StateBuilder } from '../src/kv/state.ts'
 import { asIndex, asTerm } from '../src/term.ts'
 import { Cluster, diskOf, entryOf, Host } from './driver.ts'
 
@@ -102,7 +102,7 @@ describe('the invariants', () => {
 
   it('see a log that was let go up to another entry than others applied', () => {
     const invariants = new RaftInvariants()
-    const snapshot = { index: asIndex(1), base: asIndex(1), state: emptyState }
+    const snapshot = { index: asIndex(1), base: asIndex(1), state: new StateBuilder().build() }
     const from = (id: string, term: number): Host => {
       const host = new Host(id, nodes)
       host.snapshot = { ...snapshot, term: asTerm(term), baseTerm: asTerm(term) }

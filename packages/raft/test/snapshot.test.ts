@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyState, type Item, itemsOf, type State, sizeOf, withItem } from '../src/kv/state.ts'
+import { type Item, itemsOf, type State, StateBuilder, sizeOf } from '../src/kv/state.ts'
 import { chunkOf, isIntact, questionOf, type Snapshot } from '../src/snapshot.ts'
 import { asIndex, asTerm } from '../src/term.ts'
 import { Assembly, Transfer } from '../src/transfer.ts'
@@ -15,17 +15,23 @@ const item: fc.Arbitrary<Item> = fc.oneof(
   }),
 )
 const state = fc
-  .uniqueArray(item, { selector: (one) => (one.type === 'key' ? one.key : one.newest.used) })
-  .map((items) => items.reduce(withItem, emptyState))
+  .uniqueArray(item, { selector: (one) => (one.type === 'key' ? one.key : one.session) })
+  .map(stateWith)
+
+function stateWith(items: readonly Item[]): State {
+  const builder = new StateBuilder()
+  for (const one of items) builder.add(one)
+  return builder.build()
+}
 
 function snapshotOf(of: State): Snapshot {
   return { index: asIndex(7), term: asTerm(2), state: of }
 }
 
 function stateOf(keys: number): State {
-  let of = emptyState
-  for (let i = 0; i < keys; i++) of = withItem(of, { type: 'key', key: `k${i}`, value: 'v' })
-  return of
+  return stateWith(
+    Array.from({ length: keys }, (_, i) => ({ type: 'key', key: `k${i}`, value: 'v' })),
+  )
 }
 
 /** Whatever is lost and doubled on the way, the state arrives whole. */
@@ -64,7 +70,7 @@ describe('a snapshot', () => {
     expect(chunkOf(snapshot, 0, 60).items).toHaveLength(2)
     expect(chunkOf(snapshot, 8, 1000)).toMatchObject({ offset: 8, done: true })
     expect(chunkOf(snapshot, 0, 1000)).toMatchObject({ items: { length: 10 }, done: true })
-    expect(chunkOf(snapshotOf(emptyState), 0, 1)).toMatchObject({ items: [], done: true })
+    expect(chunkOf(snapshotOf(stateOf(0)), 0, 1)).toMatchObject({ items: [], done: true })
   })
 
   it('says of a piece that something happened to it', () => {

@@ -37,16 +37,21 @@ export class Machine {
     }
   }
 
-  /** The state as it is now; what is applied later does not change it. */
+  /** The state as it is now, to look at: what is applied later shows in it. */
+  get state(): State {
+    return { values: this.store.values.root, sessions: this.sessions.table }
+  }
+
+  /** The state as it is now, for good. */
   save(): State {
-    const sessions = this.#rules.sessionsToSave(this.sessions.table)
-    return { values: this.store.values, sessions }
+    const sessions = this.#rules.sessionsToSave(this.sessions.save())
+    return { values: this.store.values.save(), sessions }
   }
 
   /** Goes on from a state that was saved. */
   restore({ values, sessions }: State): void {
-    this.store.values = values
-    this.sessions.table = sessions
+    this.store.values.restore(values)
+    this.sessions.restore(sessions)
   }
 
   /** The result of an operation that must not be applied, or not again; `undefined` for one that may. */

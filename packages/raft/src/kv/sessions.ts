@@ -1,6 +1,6 @@
 import type { LogIndex } from '../term.ts'
 import type { KvValue } from './operation.ts'
-import { emptyTree, greatestKey, pairsOf, type Tree, valueAt, withKey, withoutKey } from './tree.ts'
+import { emptyTree, pairsOf, type Tree, TreeMap } from './tree.ts'
 
 /** A session's newest operation and what it came to. */
 export interface Newest {
@@ -11,7 +11,7 @@ export interface Newest {
   readonly used: number
 }
 
-/** All sessions as plain data. To keep this is to keep the sessions as they are now. */
+/** All sessions as plain data. */
 export interface SessionTable {
   readonly newest: Tree<LogIndex, Newest>
   /** The sessions by their last use. */
@@ -20,16 +20,6 @@ export interface SessionTable {
 
 /** A table without sessions. */
 export const noSessions: SessionTable = { newest: emptyTree, byUse: emptyTree }
-
-/** The table with that session in it. */
-export function withSession(table: SessionTable, session: LogIndex, newest: Newest): SessionTable {
-  const before = valueAt(table.newest, session)
-  const byUse = before === undefined ? table.byUse : withoutKey(table.byUse, before.used)
-  return {
-    newest: withKey(table.newest, session, newest),
-    byUse: withKey(byUse, newest.used, session),
-  }
-}
 
 /**
  * What each client did last, replicated beside the store, so that a retried operation is applied
@@ -40,7 +30,8 @@ export function withSession(table: SessionTable, session: LogIndex, newest: Newe
  * sessions; the one whose last operation is oldest in the log goes first, on every node alike.
  */
 export class Sessions {
-  table: SessionTable = noSessions
+  readonly #newest: TreeMap<LogIndex, Newest> = new TreeMap()
+  readonly #byUse: TreeMap<number, LogIndex> = new TreeMap()
   readonly #max: number
 
   constructor(max: number) {
@@ -48,23 +39,39 @@ export class Sessions {
   }
 
   get size(): number {
-    return this.table.newest.size
+    return this.#newest.size
+  }
+
+  /** The sessions as they are now, to look at: later changes show in it. */
+  get table(): SessionTable {
+    return { newest: this.#newest.root, byUse: this.#byUse.root }
+  }
+
+  /** The sessions as they are now, for good. */
+  save(): SessionTable {
+    return { newest: this.#newest.save(), byUse: this.#byUse.save() }
+  }
+
+  /** Goes on from sessions that were saved. */
+  restore({ newest, byUse }: SessionTable): void {
+    this.#newest.restore(newest)
+    this.#byUse.restore(byUse)
   }
 
   /** Opens the session of that name and lets the oldest go if there is no room. */
   open(session: LogIndex): void {
     this.#use(session, 0, null)
     if (this.size <= this.#max) return
-    for (const [used, oldest] of pairsOf(this.table.byUse)) {
-      const { newest, byUse } = this.table
-      this.table = { newest: withoutKey(newest, oldest), byUse: withoutKey(byUse, used) }
+    for (const [used, oldest] of pairsOf(this.#byUse.root)) {
+      this.#newest.delete(oldest)
+      this.#byUse.delete(used)
       return
     }
   }
 
   /** The newest operation of a session; `undefined` when there is no such session. */
   newest(session: LogIndex): Newest | undefined {
-    return valueAt(this.table.newest, session)
+    return this.#newest.get(session)
   }
 
   /** Notes the newest operation of a session, which makes it the last to go. */
@@ -73,7 +80,10 @@ export class Sessions {
   }
 
   #use(session: LogIndex, seq: number, value: KvValue | null): void {
-    const used = (greatestKey(this.table.byUse) ?? 0) + 1
-    this.table = withSession(this.table, session, { seq, value, used })
+    const before = this.#newest.get(session)
+    const used = (this.#byUse.greatest ?? 0) + 1
+    if (before !== undefined) this.#byUse.delete(before.used)
+    this.#newest.set(session, { seq, value, used })
+    this.#byUse.set(used, session)
   }
 }

@@ -1,6 +1,6 @@
 import type { LogIndex } from '../term.ts'
-import { type Newest, noSessions, type SessionTable, withSession } from './sessions.ts'
-import { emptyTree, pairsOf, type Tree, withKey } from './tree.ts'
+import type { Newest, SessionTable } from './sessions.ts'
+import { pairsOf, type Tree, TreeMap } from './tree.ts'
 
 /** The state machine's state as plain data that never changes. */
 export interface State {
@@ -12,9 +12,6 @@ export interface State {
 export type Item =
   | { readonly type: 'key'; readonly key: string; readonly value: string }
   | { readonly type: 'session'; readonly session: LogIndex; readonly newest: Newest }
-
-/** The state before the first operation. */
-export const emptyState: State = { values: emptyTree, sessions: noSessions }
 
 /** How many items a state has. */
 export function sizeOf({ values, sessions }: State): number {
@@ -34,10 +31,23 @@ export function* itemsOf(state: State, skip = 0): Generator<Item> {
   }
 }
 
-/** The state with one item more. */
-export function withItem(state: State, item: Item): State {
-  if (item.type === 'key') return { ...state, values: withKey(state.values, item.key, item.value) }
-  return { ...state, sessions: withSession(state.sessions, item.session, item.newest) }
+/** Puts a state together from its items, each at a cost of its own. */
+export class StateBuilder {
+  readonly #values: TreeMap<string, string> = new TreeMap()
+  readonly #newest: TreeMap<LogIndex, Newest> = new TreeMap()
+  readonly #byUse: TreeMap<number, LogIndex> = new TreeMap()
+
+  add(item: Item): void {
+    if (item.type === 'key') return this.#values.set(item.key, item.value)
+    this.#newest.set(item.session, item.newest)
+    this.#byUse.set(item.newest.used, item.session)
+  }
+
+  /** The state of all items that were added. */
+  build(): State {
+    const sessions = { newest: this.#newest.save(), byUse: this.#byUse.save() }
+    return { values: this.#values.save(), sessions }
+  }
 }
 
 /** About how many bytes an item takes on the wire. */

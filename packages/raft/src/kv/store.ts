@@ -1,6 +1,6 @@
 import { unreachable } from '@lockstep/process'
 import type { KvOp, KvValue } from './operation.ts'
-import { emptyTree, pairsOf, type Tree, valueAt, withKey, withoutKey } from './tree.ts'
+import { pairsOf, TreeMap } from './tree.ts'
 
 const done: KvValue = { type: 'done' }
 const deleted: KvValue = { type: 'deleted', existed: true }
@@ -11,8 +11,7 @@ const missing: KvValue = { type: 'value', value: null }
 
 /** The keys and their values: a deterministic state machine, the same on every node after the same operations. */
 export class Store {
-  /** All keys and values. To keep this is to keep the store as it is now. */
-  values: Tree<string, string> = emptyTree
+  readonly values: TreeMap<string, string> = new TreeMap()
 
   /** How many keys there are. */
   get size(): number {
@@ -22,7 +21,7 @@ export class Store {
   /** The first keys in their order with their values, at most so many. */
   first(keysMax: number): Readonly<Record<string, string>> {
     const some: (readonly [string, string])[] = []
-    for (const pair of pairsOf(this.values)) {
+    for (const pair of pairsOf(this.values.root)) {
       if (some.length >= keysMax) break
       some.push(pair)
     }
@@ -33,20 +32,17 @@ export class Store {
   apply(op: KvOp): KvValue {
     switch (op.type) {
       case 'get': {
-        const value = valueAt(this.values, op.key)
+        const value = this.values.get(op.key)
         return value === undefined ? missing : { type: 'value', value }
       }
       case 'put':
-        this.values = withKey(this.values, op.key, op.value)
+        this.values.set(op.key, op.value)
         return done
-      case 'delete': {
-        const before = this.values
-        this.values = withoutKey(before, op.key)
-        return this.values === before ? notThere : deleted
-      }
+      case 'delete':
+        return this.values.delete(op.key) ? deleted : notThere
       case 'cas':
-        if ((valueAt(this.values, op.key) ?? null) !== op.from) return notSwapped
-        this.values = withKey(this.values, op.key, op.to)
+        if ((this.values.get(op.key) ?? null) !== op.from) return notSwapped
+        this.values.set(op.key, op.to)
         return swapped
       default:
         return unreachable(op)

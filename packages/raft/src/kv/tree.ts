@@ -1,10 +1,3 @@
-/**
- * An ordered map that is never changed: a B+ tree of plain data in which a put copies the path from
- * the leaf to the root and shares all the rest. So the map as it was is kept by keeping its root:
- * a snapshot costs nothing when it is taken, however many keys there are, and a put costs
- * O(log n) whether or not anybody still holds an older root.
- */
-
 type Key = string | number
 
 interface Leaf<K, V> {
@@ -22,8 +15,24 @@ interface Branch<K, V> {
   readonly size: number
 }
 
-/** The root of such a map. No leaf is empty but that of the empty map. */
+/** The root of an ordered map: a B+ tree of plain data. No leaf is empty but that of the empty map. */
 export type Tree<K, V> = Leaf<K, V> | Branch<K, V>
+
+/** A leaf that no saved root holds. */
+interface OwnLeaf<K, V> {
+  keys: K[]
+  values: V[]
+  size: number
+}
+
+/** A branch that no saved root holds. */
+interface OwnBranch<K, V> {
+  keys: K[]
+  children: Tree<K, V>[]
+  size: number
+}
+
+type Own<K, V> = OwnLeaf<K, V> | OwnBranch<K, V>
 
 /** The most keys of a leaf, and the most children of a branch. */
 const widthMax = 32
@@ -31,27 +40,149 @@ const widthMax = 32
 /** The map without keys. */
 export const emptyTree: Tree<never, never> = { keys: [], values: [], size: 0 }
 
-/** The value of a key; `undefined` when there is none. */
-export function valueAt<K extends Key, V>(tree: Tree<K, V>, key: K): V | undefined {
-  let node = tree
-  while (isBranch(node)) node = node.children[childFor(node, key)] as Tree<K, V>
-  const at = firstNotBelow(node.keys, key)
-  return node.keys[at] === key ? node.values[at] : undefined
+/**
+ * An ordered map that can be saved at no cost, however many keys there are.
+ *
+ * `save` gives the root away, and with it every node: from then on a change copies the nodes on its
+ * way from the root to the leaf before it touches them, each once, and shares all others. So what
+ * was saved never changes, and the copying is spread over the changes that need it.
+ */
+export class TreeMap<K extends Key, V> {
+  #root: Tree<K, V> = emptyTree
+  /** The nodes that no saved root holds, which may be changed in place. */
+  #own = new Set<Tree<K, V>>()
+
+  get size(): number {
+    return this.#root.size
+  }
+
+  /** The map as it is now, to look at: later changes show in it. */
+  get root(): Tree<K, V> {
+    return this.#root
+  }
+
+  /** The map as it is now, for good. */
+  save(): Tree<K, V> {
+    this.#own = new Set()
+    return this.#root
+  }
+
+  /** Goes on from a map that was saved. */
+  restore(root: Tree<K, V>): void {
+    this.#own = new Set()
+    this.#root = root
+  }
+
+  /** The value of a key; `undefined` when there is none. */
+  get(key: K): V | undefined {
+    let node = this.#root
+    while (isBranch(node)) node = node.children[childFor(node.keys, key)] as Tree<K, V>
+    const at = firstNotBelow(node.keys, key)
+    return node.keys[at] === key ? node.values[at] : undefined
+  }
+
+  /** The greatest key; `undefined` in the empty map. */
+  get greatest(): K | undefined {
+    let node = this.#root
+    while (isBranch(node)) node = node.children.at(-1) as Tree<K, V>
+    return node.keys.at(-1)
+  }
+
+  /** Gives a key a value. */
+  set(key: K, value: V): void {
+    const root = this.#owned(this.#root)
+    const right = this.#insert(root, key, value)
+    this.#root = right === undefined ? root : this.#noted(branchOf<K, V>([root, right]))
+  }
+
+  /** Lets a key go. Returns whether it was there. */
+  delete(key: K): boolean {
+    if (this.get(key) === undefined) return false
+    const root = this.#owned(this.#root)
+    this.#remove(root, key)
+    this.#root = root.size === 0 ? emptyTree : root
+    while (isBranch(this.#root) && this.#root.children.length === 1) {
+      this.#root = this.#root.children[0] as Tree<K, V>
+    }
+    return true
+  }
+
+  /** Returns the right half of a node that became too wide. */
+  #insert(node: Own<K, V>, key: K, value: V): Own<K, V> | undefined {
+    if (!('children' in node)) return this.#insertHere(node, key, value)
+    const at = childFor(node.keys, key)
+    const child = this.#owned(node.children[at] as Tree<K, V>)
+    const before = child.size
+    const right = this.#insert(child, key, value)
+    node.children[at] = child
+    node.keys[at] = child.keys[0] as K
+    node.size += child.size - before
+    if (right === undefined) return undefined
+    node.children.splice(at + 1, 0, right)
+    node.keys.splice(at + 1, 0, right.keys[0] as K)
+    node.size += right.size
+    if (node.children.length <= widthMax) return undefined
+    const half = branchOf(node.children.splice(widthMax / 2))
+    node.keys.length = node.children.length
+    node.size -= half.size
+    return this.#noted(half)
+  }
+
+  #insertHere(leaf: OwnLeaf<K, V>, key: K, value: V): Own<K, V> | undefined {
+    const at = firstNotBelow(leaf.keys, key)
+    if (leaf.keys[at] === key) {
+      leaf.values[at] = value
+      return undefined
+    }
+    leaf.keys.splice(at, 0, key)
+    leaf.values.splice(at, 0, value)
+    leaf.size = leaf.keys.length
+    if (leaf.size <= widthMax) return undefined
+    const keys = leaf.keys.splice(widthMax / 2)
+    leaf.size = leaf.keys.length
+    return this.#noted({ keys, values: leaf.values.splice(widthMax / 2), size: keys.length })
+  }
+
+  #remove(node: Own<K, V>, key: K): void {
+    node.size--
+    if (!('children' in node)) {
+      const at = firstNotBelow(node.keys, key)
+      node.keys.splice(at, 1)
+      node.values.splice(at, 1)
+      return
+    }
+    const at = childFor(node.keys, key)
+    const child = this.#owned(node.children[at] as Tree<K, V>)
+    this.#remove(child, key)
+    if (child.size > 0) {
+      node.children[at] = child
+      node.keys[at] = child.keys[0] as K
+    } else {
+      this.#own.delete(child)
+      node.children.splice(at, 1)
+      node.keys.splice(at, 1)
+    }
+  }
+
+  /** The node itself if it may be changed, otherwise a copy of it. */
+  #owned(node: Tree<K, V>): Own<K, V> {
+    if (this.#own.has(node)) return node as Own<K, V>
+    const { size } = node
+    const keys = [...node.keys]
+    return this.#noted(
+      isBranch(node)
+        ? { keys, children: [...node.children], size }
+        : { keys, values: [...node.values], size },
+    )
+  }
+
+  #noted(node: Own<K, V>): Own<K, V> {
+    this.#own.add(node)
+    return node
+  }
 }
 
-/** The map with that value at that key. */
-export function withKey<K extends Key, V>(tree: Tree<K, V>, key: K, value: V): Tree<K, V> {
-  const parts = inserted(tree, key, value)
-  return parts.length === 1 ? (parts[0] as Tree<K, V>) : branchOf(parts)
-}
-
-/** The map without that key. */
-export function withoutKey<K extends Key, V>(tree: Tree<K, V>, key: K): Tree<K, V> {
-  const left = removed(tree, key)
-  return left.size === 0 ? emptyTree : left
-}
-
-/** The pairs in ascending order of their keys, without the first `skip` ones. */
+/** The pairs in ascending order of their keys, without the first `skip` ones, in O(log n) to the first. */
 export function* pairsOf<K extends Key, V>(tree: Tree<K, V>, skip = 0): Generator<readonly [K, V]> {
   let left = skip
   if (!isBranch(tree)) {
@@ -64,57 +195,11 @@ export function* pairsOf<K extends Key, V>(tree: Tree<K, V>, skip = 0): Generato
   }
 }
 
-/** The greatest key; `undefined` in the empty map. */
-export function greatestKey<K extends Key, V>(tree: Tree<K, V>): K | undefined {
-  let node = tree
-  while (isBranch(node)) node = node.children.at(-1) as Tree<K, V>
-  return node.keys.at(-1)
-}
-
-function inserted<K extends Key, V>(tree: Tree<K, V>, key: K, value: V): readonly Tree<K, V>[] {
-  if (isBranch(tree)) {
-    const at = childFor(tree, key)
-    const parts = inserted(tree.children[at] as Tree<K, V>, key, value)
-    const children = tree.children.toSpliced(at, 1, ...parts)
-    if (children.length <= widthMax) return [branchOf(children)]
-    const half = children.length >> 1
-    return [branchOf(children.slice(0, half)), branchOf(children.slice(half))]
-  }
-  const at = firstNotBelow(tree.keys, key)
-  if (tree.keys[at] === key) return [{ ...tree, values: tree.values.with(at, value) }]
-  const keys = tree.keys.toSpliced(at, 0, key)
-  const values = tree.values.toSpliced(at, 0, value)
-  if (keys.length <= widthMax) return [leafOf(keys, values)]
-  const half = keys.length >> 1
-  return [
-    leafOf(keys.slice(0, half), values.slice(0, half)),
-    leafOf(keys.slice(half), values.slice(half)),
-  ]
-}
-
-function removed<K extends Key, V>(tree: Tree<K, V>, key: K): Tree<K, V> {
-  if (isBranch(tree)) {
-    const at = childFor(tree, key)
-    const child = tree.children[at] as Tree<K, V>
-    const left = removed(child, key)
-    if (left === child) return tree
-    const children = left.size === 0 ? tree.children.toSpliced(at, 1) : tree.children.with(at, left)
-    return children.length === 1 ? (children[0] as Tree<K, V>) : branchOf(children)
-  }
-  const at = firstNotBelow(tree.keys, key)
-  if (tree.keys[at] !== key) return tree
-  return leafOf(tree.keys.toSpliced(at, 1), tree.values.toSpliced(at, 1))
-}
-
 function isBranch<K, V>(tree: Tree<K, V>): tree is Branch<K, V> {
   return 'children' in tree
 }
 
-function leafOf<K, V>(keys: readonly K[], values: readonly V[]): Leaf<K, V> {
-  return { keys, values, size: keys.length }
-}
-
-function branchOf<K, V>(children: readonly Tree<K, V>[]): Branch<K, V> {
+function branchOf<K, V>(children: Tree<K, V>[]): OwnBranch<K, V> {
   let size = 0
   for (const child of children) size += child.size
   return { keys: children.map((child) => child.keys[0] as K), children, size }
@@ -133,7 +218,7 @@ function firstNotBelow<K extends Key>(keys: readonly K[], key: K): number {
 }
 
 /** Which child has the key, if any has. */
-function childFor<K extends Key, V>(branch: Branch<K, V>, key: K): number {
-  const at = firstNotBelow(branch.keys, key)
-  return branch.keys[at] === key ? at : Math.max(0, at - 1)
+function childFor<K extends Key>(keys: readonly K[], key: K): number {
+  const at = firstNotBelow(keys, key)
+  return keys[at] === key ? at : Math.max(0, at - 1)
 }
