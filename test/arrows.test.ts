@@ -16,6 +16,7 @@ const arrows: readonly {
   { room: 'sim', may: ['process'] },
   { room: 'check', may: ['process'] },
   { room: 'host', may: ['process'] },
+  { room: 'patterns', may: [] },
   {
     room: 'raft',
     may: ['process'],
