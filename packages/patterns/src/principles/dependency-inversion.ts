@@ -49,7 +49,22 @@ export interface ImportOptions {
   readonly typeImports?: 'free' | 'bound'
 }
 
-/** The rules themselves are wrong: a name is used twice or unknown, layers may import each other in a circle, or a module is in no layer. */
+/**
+ * The rules themselves are wrong: a name is used twice or unknown, layers may import each other in
+ * a circle, or a module is in no layer.
+ *
+ * @example
+ * ```ts
+ * import { forbiddenImports, LayerError } from '@lockstep/patterns/principles/dependency-inversion'
+ *
+ * try {
+ *   forbiddenImports([{ name: 'core', holds: ['core/**'], may: ['cor'] }], [])
+ *   throw new Error('not refused')
+ * } catch (error) {
+ *   if (!(error instanceof LayerError) || error.code !== 'unknown-layer') throw error
+ * }
+ * ```
+ */
 export class LayerError extends Error {
   readonly code: 'duplicate-layer' | 'unknown-layer' | 'layer-cycle' | 'module-without-layer'
 
@@ -68,6 +83,9 @@ export class LayerError extends Error {
  *
  * @throws {LayerError} when the rules contradict themselves or leave a module out.
  * @example
+ * ```ts
+ * import { forbiddenImports } from '@lockstep/patterns/principles/dependency-inversion'
+ *
  * const layers = [
  *   { name: 'policy', holds: ['src/policy/**'], may: [] },
  *   { name: 'detail', holds: ['src/sql/**'], may: ['policy'] },
@@ -75,6 +93,7 @@ export class LayerError extends Error {
  * const imports = [{ specifier: '../sql/orders.ts', isTypeOnly: false }]
  * const [found] = forbiddenImports(layers, [{ path: 'src/policy/price.ts', imports }])
  * if (found?.to !== 'detail') throw new Error('policy may not import detail')
+ * ```
  */
 export function forbiddenImports(
   layers: readonly Layer[],
