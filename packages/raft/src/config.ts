@@ -6,6 +6,17 @@ export interface RaftConfig {
   readonly electionTimeoutMinMs: Milliseconds
   /** ... up to this. The span between the two breaks ties (§5.2). */
   readonly electionTimeoutMaxMs: Milliseconds
+  /**
+   * A node asks whether it could win before it starts an election (thesis §9.6), so that one that
+   * comes back from a partition does not depose a leader that the others hear.
+   */
+  readonly preVote: boolean
+  /**
+   * A leader that hears no majority for an election timeout steps down (thesis §6.2), and a node
+   * that hears its leader ignores candidates (thesis §4.2.3). Without it a leader that is heard and
+   * hears nobody can keep a cluster from working as long as that lasts.
+   */
+  readonly checkQuorum: boolean
   /** A leader speaks to every follower at least this often. */
   readonly heartbeatMs: Milliseconds
   /** The most entries of one append. */
@@ -28,6 +39,8 @@ export interface RaftOptions extends Partial<RaftConfig> {
 export const raftDefaults: RaftConfig = {
   electionTimeoutMinMs: 150,
   electionTimeoutMaxMs: 300,
+  preVote: true,
+  checkQuorum: true,
   heartbeatMs: 50,
   batchEntriesMax: 512,
   batchBytesMax: 1024 * 1024,

@@ -12,7 +12,9 @@ export type {
   ClientResult,
   OpenSession,
   PeerMessage,
+  PreVote,
   RaftMessage,
+  RequestPreVote,
   RequestVote,
   Vote,
 } from './messages.ts'

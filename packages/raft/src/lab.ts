@@ -30,6 +30,8 @@ const schemas = {
       v.strictObject({
         electionTimeoutMinMs: span,
         electionTimeoutMaxMs: span,
+        preVote: v.boolean(),
+        checkQuorum: v.boolean(),
         heartbeatMs: span,
         batchEntriesMax: limit,
         batchBytesMax: limit,
@@ -131,10 +133,11 @@ function nodeIds(nodes: number): readonly NodeId[] {
  * below, and their span leaves room for one candidate to be first (§5.6).
  *
  * Each line is here for a flaw that is not found without it: slow disks that lose all for promises
- * made before the sync, batches of one or two entries for figure 8, lost and doubled messages for retries.
+ * made before the sync, batches of one or two entries and plain elections for figure 8, lost and doubled messages for retries.
  */
 function settings(draw: Draw): Settings<RaftLabConfig> {
   const delaySpreadMs = Math.round(2 + 30 * draw('delay') ** 2)
+  const hasMore = draw('beyond figure 2') < 0.6
   const isSlow = draw('slow disk') < 0.7
   const syncMinMs = isSlow ? 5 : 1
   const syncSpreadMs = isSlow ? Math.round(100 * draw('sync')) : 5
@@ -144,6 +147,8 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
     config: {
       electionTimeoutMinMs,
       electionTimeoutMaxMs: Math.round(electionTimeoutMinMs + roundMs * (1 + draw('span'))),
+      preVote: hasMore && draw('pre-vote') < 0.5,
+      checkQuorum: hasMore && draw('check quorum') < 0.6,
       heartbeatMs: Math.round(electionTimeoutMinMs * (0.2 + 0.3 * draw('heartbeat'))),
       batchEntriesMax: draw('large batches') < 0.15 ? 64 : 1 + Math.floor(2 * draw('batch')),
       sessionsMax: draw('few sessions') < 0.2 ? 9 : 10_000,

@@ -3,6 +3,21 @@ import type { Entry, Session } from './command.ts'
 import type { KvOp, KvValue } from './kv/operation.ts'
 import type { LogIndex, Term } from './term.ts'
 
+/** A node asks whether it would get a vote in `term`, the one after its own (thesis §9.6). */
+export interface RequestPreVote {
+  readonly type: 'RequestPreVote'
+  readonly term: Term
+  readonly lastIndex: LogIndex
+  readonly lastTerm: Term
+}
+
+/** The answer to `RequestPreVote`: a grant names the term that was asked for, a refusal the voter's own. */
+export interface PreVote {
+  readonly type: 'PreVote'
+  readonly term: Term
+  readonly granted: boolean
+}
+
 /** A candidate asks for a vote (figure 2). */
 export interface RequestVote {
   readonly type: 'RequestVote'
@@ -87,7 +102,13 @@ export type ClientResult =
   | { readonly type: 'superseded' }
 
 /** What Raft nodes say to each other. */
-export type PeerMessage = RequestVote | Vote | AppendEntries | AppendResult
+export type PeerMessage =
+  | RequestPreVote
+  | PreVote
+  | RequestVote
+  | Vote
+  | AppendEntries
+  | AppendResult
 
 /** What a node receives. */
 export type ToNode = PeerMessage | OpenSession | ClientRequest

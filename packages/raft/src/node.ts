@@ -49,6 +49,8 @@ export class RaftNode implements Process<Message, WalEntry, never>, StateMachine
       case 'OpenSession':
       case 'ClientRequest':
         return this.requests.receive(from, message, this.raft)
+      case 'RequestPreVote':
+      case 'PreVote':
       case 'RequestVote':
       case 'Vote':
       case 'AppendEntries':

@@ -21,6 +21,8 @@ const request = {
 const wellFormed = [
   { type: 'RequestVote', term: 1, lastIndex: 0, lastTerm: 0 },
   { type: 'Vote', term: 1, granted: false },
+  { type: 'RequestPreVote', term: 1, lastIndex: 0, lastTerm: 0 },
+  { type: 'PreVote', term: 0, granted: false },
   append,
   { ...append, entries: [] },
   { type: 'AppendResult', term: 1, success: true, match: 0 },
