@@ -119,7 +119,7 @@ export function breachOf<Model, Subject>(
       }
     } else {
       if (!ensures(model, outcome.answer)) return broken('weaker-postcondition', outcome.answer)
-      model = after?.(model) ?? model
+      if (after !== undefined) model = after(model)
     }
     if (!holds()) return broken('broken-invariant', subject)
   }

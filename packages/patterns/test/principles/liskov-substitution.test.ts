@@ -143,6 +143,16 @@ describe('Liskov substitution', () => {
     )
   })
 
+  test('a model may become undefined', () => {
+    const pop = { name: 'pop()', call: (list: number[]) => list.pop() }
+    const pops: Operation<number | undefined, number[]>[] = [
+      { ...pop, ensures: (model, answer) => answer === model, after: () => undefined },
+      { ...pop, ensures: (model, answer) => answer === model },
+    ]
+    expect(breachOf({ start: 4 }, [4], pops)).toBeUndefined()
+    expect(breachOf({ start: 4 }, [4, 4], pops)).toMatchObject({ saw: 4 })
+  })
+
   test('a contract that its own base does not keep is told apart', () => {
     const never: Operation<number, Account> = { ...deposit(1), ensures: () => false }
     const run = (): void =>

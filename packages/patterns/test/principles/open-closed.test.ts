@@ -41,6 +41,35 @@ const isOpenAndClosed = (build: Build): fc.IPropertyWithHooks<[unknown, unknown]
     expect(report.gained).toEqual(inputs.filter((input) => more.has(input) && !known.has(input)))
   })
 
+const change = fc.record({
+  fate: fc.constantFrom('kept', 'edited', 'removed', 'added'),
+  isOpen: fc.boolean(),
+})
+type Edited = typeof editedFiles
+
+const findsTheEdited = (find: Edited): fc.IPropertyWithHooks<[unknown]> =>
+  fc.property(fc.array(change), (changes) => {
+    const files = changes.map((one, i) => ({ ...one, path: `${i}.ts` }))
+    const before = files
+      .filter(({ fate }) => fate !== 'added')
+      .map(({ path }) => [path, 'a'] as const)
+    const after = files
+      .filter(({ fate }) => fate !== 'removed')
+      .map(({ path, fate }) => [path, fate === 'edited' ? 'b' : 'a'] as const)
+    const open = new Set(files.filter(({ isOpen }) => isOpen).map(({ path }) => path))
+    const expected = files
+      .filter(({ fate, isOpen }) => (fate === 'edited' || fate === 'removed') && !isOpen)
+      .map(({ path }) => path)
+    expect(find(new Map(before), new Map(after), (path) => open.has(path))).toEqual(expected)
+  })
+
+/** Does not miss what is gone. */
+const looksAtPresentOnly: Edited = (before, after, isOpen) =>
+  editedFiles(before, after, isOpen).filter((path) => after.has(path))
+
+/** Asks nobody which files are lists. */
+const opensAll: Edited = (before, after) => editedFiles(before, after, () => true)
+
 describe('open–closed', () => {
   test('where the first plugin answers, one more changes nothing and gains what was refused', () => {
     fc.assert(isOpenAndClosed(firstAnswers))
@@ -57,6 +86,17 @@ describe('open–closed', () => {
     expect(changedBy(lastAnswers)).toEqual([{ input: 1, before: 'old(1)', after: 'new(1)' }])
     expect(changedBy(excludes)).toEqual([{ input: 1, before: 'old(1)' }])
   })
+
+  test('files are edited when their text differs and they are no list, and added ones never are', () => {
+    fc.assert(findsTheEdited(editedFiles))
+  })
+
+  test.for([looksAtPresentOnly, opensAll])(
+    'a look at files that is wrong is caught: %o',
+    (wrong) => {
+      expect(fc.check(findsTheEdited(wrong), { seed: 1 }).failed).toBe(true)
+    },
+  )
 
   test('before: a new shape edits the sum of areas. After: it adds a file and a line', () => {
     const before = new Map([['area.ts', "if (kind === 'square') return side ** 2"]])
