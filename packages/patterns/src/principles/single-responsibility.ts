@@ -8,8 +8,8 @@
  * Not a proof: one cluster may still serve two masters, joined by one shared field. And not for
  * records, adapters and fakes, whose methods answer to an interface and need not know each other.
  *
- * Lockstep: the classes of its worlds and protocols are held to one cluster by a test, which names
- * the exceptions.
+ * Lockstep: in its worlds and protocols a test lets no class have two clusters of several methods,
+ * but for one that it names.
  */
 
 /** A method and what it uses of its own object. */

@@ -32,6 +32,7 @@ export function moduleOf(path: string, source: string): Module {
 
 /** A class as the reports on cohesion and inheritance want it. */
 export interface ParsedClass extends Heir {
+  readonly implements: readonly string[]
   readonly methods: readonly Method[]
 }
 
@@ -40,6 +41,7 @@ export function classesOf(path: string, source: string): readonly ParsedClass[] 
   interface Open {
     readonly name: string
     readonly extends: readonly string[]
+    readonly implements: readonly string[]
     readonly methods: { name: string; uses: string[] }[]
     member: string[] | undefined
   }
@@ -47,7 +49,13 @@ export function classesOf(path: string, source: string): readonly ParsedClass[] 
   const open: Open[] = []
   const enter = (node: ESTree.Class): void => {
     const above = node.superClass === null ? [] : [writtenOf(node.superClass)]
-    open.push({ name: node.id?.name ?? '', extends: above, methods: [], member: undefined })
+    open.push({
+      name: node.id?.name ?? '',
+      extends: above,
+      implements: (node.implements ?? []).map(({ expression }) => writtenOf(expression)),
+      methods: [],
+      member: undefined,
+    })
   }
   const leave = (): void => {
     const done = open.pop()
