@@ -46,7 +46,7 @@ const step = fc.oneof(
   name.map((word) => `.${word}()`),
   name.map((word) => `.${word}('constructor')`),
   name.map((word) => `.![${word}]`),
-  fc.constant('[0]'),
+  fc.constantFrom('[0]', '.balance', '.close()'),
 )
 const attacks = fc
   .tuple(start, fc.array(step, { minLength: 1, maxLength: 3 }))
