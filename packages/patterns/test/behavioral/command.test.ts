@@ -45,7 +45,7 @@ type Make = (
 ) => CommandHistory<Text, Edit>
 
 function keepsItsPast(make: Make): fc.RunDetails<[(Edit[] | 'undo' | 'redo')[]]> {
-  const property = fc.property(fc.array(action, { maxLength: 20 }), (actions) => {
+  const property = fc.property(fc.array(action, { maxLength: 20, size: 'max' }), (actions) => {
     const history = make('start', edit)
     /** All states by steps, and where we stand. */
     let states = ['start']

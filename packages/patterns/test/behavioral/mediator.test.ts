@@ -81,7 +81,7 @@ function lineOf(change: Change<string>): string {
 type Make = (clock: Pick<Clock, 'elapsed'>) => ServiceRegistry<string>
 
 function behavesAsTheModel(make: Make): boolean {
-  const property = fc.property(fc.array(action, { maxLength: 25 }), (actions) => {
+  const property = fc.property(fc.array(action, { maxLength: 25, size: 'max' }), (actions) => {
     const model = new Model()
     const registry = make({ elapsed: () => model.now })
     const views: string[][] = []

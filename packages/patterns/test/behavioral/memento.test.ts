@@ -27,7 +27,7 @@ class Model {
 }
 
 function goesBack(make: () => Originator<Account>): boolean {
-  const property = fc.property(fc.array(action, { maxLength: 25 }), (actions) => {
+  const property = fc.property(fc.array(action, { maxLength: 25, size: 'max' }), (actions) => {
     const model = new Model()
     const originator = make()
     const mementos: Memento[] = []

@@ -1,4 +1,17 @@
-/** Why a value gave no part: the evaluator adds the column. */
+/**
+ * Why a value gave no part: the evaluator adds the column.
+ *
+ * @example
+ * ```ts
+ * import { AccessError, readIndex } from '@lockstep/patterns/behavioral/interpreter/access'
+ *
+ * try {
+ *   readIndex([1], {}, 'safe')
+ * } catch (error) {
+ *   if (!(error instanceof AccessError) || error.code !== 'type') throw error
+ * }
+ * ```
+ */
 export class AccessError extends Error {
   override readonly name = 'AccessError'
   readonly code: 'unknown-name' | 'refused' | 'type' | 'call-failed'
@@ -60,7 +73,17 @@ function member(target: unknown, name: string, access: Access): unknown {
   return undefined
 }
 
-/** A property by its name. Functions are no values: they can be called, and nothing else. */
+/**
+ * A property by its name. Functions are no values: they can be called, and nothing else.
+ *
+ * @example
+ * ```ts
+ * import { readProperty } from '@lockstep/patterns/behavioral/interpreter/access'
+ *
+ * if (readProperty({ term: 3 }, 'term', 'safe') !== 3) throw new Error('an own property')
+ * if (readProperty({}, 'toString', 'safe') !== undefined) throw new Error('an inherited one')
+ * ```
+ */
 export function readProperty(target: unknown, name: string, access: Access): unknown {
   const counted = typeof target === 'string' || Array.isArray(target)
   if (counted && name === 'length') return target.length
@@ -70,7 +93,17 @@ export function readProperty(target: unknown, name: string, access: Access): unk
   return value
 }
 
-/** Calls `callee` and gives what it throws as the cause of a `call-failed`. */
+/**
+ * Calls `callee` and gives what it throws as the cause of a `call-failed`.
+ *
+ * @example
+ * ```ts
+ * import { call } from '@lockstep/patterns/behavioral/interpreter/access'
+ *
+ * const largest = call(Math.max, undefined, 'max', [1, 5, 2])
+ * if (largest !== 5) throw new Error(String(largest))
+ * ```
+ */
 export function call(
   callee: unknown,
   target: unknown,
@@ -90,7 +123,17 @@ export function call(
   throw new AccessError('refused', `${name} gave a function`)
 }
 
-/** Calls a method: one of the listed, or one that the object itself holds. */
+/**
+ * Calls a method: one of the listed, or one that the object itself holds.
+ *
+ * @example
+ * ```ts
+ * import { callMethod } from '@lockstep/patterns/behavioral/interpreter/access'
+ *
+ * const text = callMethod('leader', 'toUpperCase', [], 'safe')
+ * if (text !== 'LEADER') throw new Error(String(text))
+ * ```
+ */
 export function callMethod(
   target: unknown,
   name: string,
@@ -101,7 +144,16 @@ export function callMethod(
   return call(callee, target, name, args)
 }
 
-/** An element by its index or key. What is not there is null. */
+/**
+ * An element by its index or key; `undefined` if it is not there.
+ *
+ * @example
+ * ```ts
+ * import { readIndex } from '@lockstep/patterns/behavioral/interpreter/access'
+ *
+ * if (readIndex(['a', 'b'], 1, 'safe') !== 'b') throw new Error('the second')
+ * ```
+ */
 export function readIndex(target: unknown, index: unknown, access: Access): unknown {
   if (target instanceof Map) return Map.prototype.get.call(target, index) as unknown
   if (typeof index !== 'string' && typeof index !== 'number') {
@@ -111,7 +163,17 @@ export function readIndex(target: unknown, index: unknown, access: Access): unkn
   return readProperty(target, String(index), access)
 }
 
-/** A collection as its elements; of a map or an object, records of `key` and `value`. */
+/**
+ * A collection as its elements; of a map or an object, records of `key` and `value`.
+ *
+ * @example
+ * ```ts
+ * import { elementsOf } from '@lockstep/patterns/behavioral/interpreter/access'
+ *
+ * const elements = elementsOf(new Set([1, 2]), 'safe')
+ * if (elements.length !== 2) throw new Error(String(elements))
+ * ```
+ */
 export function elementsOf(target: unknown, access: Access): readonly unknown[] {
   if (Array.isArray(target)) return Array.from(target)
   if (target instanceof Set) return Array.from(target)

@@ -32,7 +32,16 @@ function isText(value: unknown): value is string {
   return typeof value === 'string'
 }
 
-/** Whether a value has a text that says all of it. */
+/**
+ * Whether a value has a text that says all of it.
+ *
+ * @example
+ * ```ts
+ * import { isPlain } from '@lockstep/patterns/behavioral/interpreter/evaluator'
+ *
+ * if (!isPlain(3) || isPlain([3])) throw new Error('a list is not plain')
+ * ```
+ */
 export function isPlain(value: unknown): value is string | number | boolean {
   return isText(value) || typeof value === 'number' || typeof value === 'boolean'
 }
@@ -201,7 +210,19 @@ class Evaluator {
   }
 }
 
-/** Evaluates a tree that was read from `text`. */
+/**
+ * Evaluates a tree that was read from `text`.
+ *
+ * @example
+ * ```ts
+ * import { evaluateTree } from '@lockstep/patterns/behavioral/interpreter/evaluator'
+ *
+ * const scope = { variables: new Map(), access: 'safe', lenient: false, root: { n: 2 } } as const
+ * const tree = { type: 'property', target: { type: 'variable', name: 'root', column: 1 }, name: 'n' } as const
+ * const value = evaluateTree({ ...tree, safe: false, column: 1 }, 'n', scope)
+ * if (value !== 2) throw new Error(String(value))
+ * ```
+ */
 export function evaluateTree(tree: Tree, text: string, scope: Scope): unknown {
   return new Evaluator(text, scope).value(tree, scope.root) ?? null
 }
