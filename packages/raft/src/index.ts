@@ -10,6 +10,8 @@ export type {
   ClientReply,
   ClientRequest,
   ClientResult,
+  ConfirmLeader,
+  LeaderConfirmed,
   OpenSession,
   PeerMessage,
   PreVote,

@@ -15,6 +15,8 @@ export const marks = [
   'truncated its log',
   'committed an older term through its own',
   'sent an append again',
+  'let a read wait',
+  'answered reads together',
   'answered a retry from the session',
   'refused an expired session',
   'left requests open',

@@ -65,6 +65,22 @@ export type AppendResult =
       readonly hintTerm: Term
     }
 
+/** The leader asks whether it still leads, so that it may answer reads from its own state (thesis §6.4). */
+export interface ConfirmLeader {
+  readonly type: 'ConfirmLeader'
+  readonly term: Term
+  /** Counts within the term, from 1. */
+  readonly round: number
+}
+
+/** The answer to `ConfirmLeader`, in the follower's term. */
+export interface LeaderConfirmed {
+  readonly type: 'LeaderConfirmed'
+  readonly term: Term
+  /** The round that was asked; 0 for a no, from a node that knows of a later term. */
+  readonly round: number
+}
+
 /** A client asks for a session. */
 export interface OpenSession {
   readonly type: 'OpenSession'
@@ -109,6 +125,8 @@ export type PeerMessage =
   | Vote
   | AppendEntries
   | AppendResult
+  | ConfirmLeader
+  | LeaderConfirmed
 
 /** What a node receives. */
 export type ToNode = PeerMessage | OpenSession | ClientRequest

@@ -35,7 +35,7 @@ export class RaftNode implements Process<Message, WalEntry, never>, StateMachine
     this.id = context.id
     this.#context = context
     this.machine = new Machine(rules, config.sessionsMax)
-    this.requests = new Requests(context, this.machine, rules, config.pendingMax)
+    this.requests = new Requests(context, this.machine, rules, config)
     this.raft = new Raft(context, config, rules, this)
   }
 
@@ -55,6 +55,8 @@ export class RaftNode implements Process<Message, WalEntry, never>, StateMachine
       case 'Vote':
       case 'AppendEntries':
       case 'AppendResult':
+      case 'ConfirmLeader':
+      case 'LeaderConfirmed':
         return this.raft.receive(from, message)
       default:
         return unreachable(message)

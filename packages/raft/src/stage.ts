@@ -18,6 +18,9 @@ export function glyph(message: Message): Glyph {
       return { family: m.entries.length === 0 ? 'heartbeat' : 'append', epoch: m.term }
     case 'AppendResult':
       return { family: 'append', epoch: m.term }
+    case 'ConfirmLeader':
+    case 'LeaderConfirmed':
+      return { family: 'heartbeat', epoch: m.term }
     case 'OpenSession':
     case 'ClientRequest':
     case 'ClientReply':
@@ -135,6 +138,8 @@ function markText(name: string, data: unknown): string {
       return `refused ${said('candidate')} its vote: it voted already in term ${said('term')}`
     case 'truncated its log':
       return `cut entries ${said('from')} to ${said('to')} from its log`
+    case 'let a read wait':
+      return `lets a read wait: nothing of term ${said('term')} is committed yet`
     case 'left requests open':
       return `left ${count(Number(said('open')), 'request')} open`
     case 'refused a message':

@@ -26,6 +26,10 @@ export function isWellFormed(message: Message): message is ToNode {
       return isAppendEntries(m)
     case 'AppendResult':
       return isAppendResult(m)
+    case 'LeaderConfirmed':
+      return isPositive(m['term']) && isCount(m['round'])
+    case 'ConfirmLeader':
+      return isPositive(m['term']) && isPositive(m['round'])
     case 'OpenSession':
       return isCount(m['id'])
     case 'ClientRequest':

@@ -27,6 +27,8 @@ const wellFormed = [
   { ...append, entries: [] },
   { type: 'AppendResult', term: 1, success: true, match: 0 },
   { type: 'AppendResult', term: 1, success: false, rejected: 1, hintIndex: 0, hintTerm: 0 },
+  { type: 'ConfirmLeader', term: 1, round: 1 },
+  { type: 'LeaderConfirmed', term: 1, round: 1 },
   { type: 'OpenSession', id: 0 },
   request,
   { ...request, op: { type: 'get', key: '' } },
