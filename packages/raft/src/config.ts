@@ -17,6 +17,11 @@ export interface RaftConfig {
    * hears nobody can keep a cluster from working as long as that lasts.
    */
   readonly checkQuorum: boolean
+  /**
+   * How a linearizable get is answered: `index` from the leader's state, once a majority confirmed
+   * that it still leads (thesis §6.4); `log` by an entry of the log, like a write.
+   */
+  readonly reads: 'index' | 'log'
   /** A leader speaks to every follower at least this often. */
   readonly heartbeatMs: Milliseconds
   /** The most entries of one append. */
@@ -47,6 +52,7 @@ export const raftDefaults: RaftConfig = {
   electionTimeoutMaxMs: 300,
   preVote: true,
   checkQuorum: true,
+  reads: 'index',
   heartbeatMs: 50,
   batchEntriesMax: 512,
   batchBytesMax: 1024 * 1024,
@@ -77,6 +83,9 @@ export function completeConfig(options: RaftOptions): RaftConfig & RaftOptions {
     throw new RangeError(
       `electionTimeoutMinMs (${electionTimeoutMinMs}) must be below electionTimeoutMaxMs (${electionTimeoutMaxMs})`,
     )
+  }
+  if (config.reads !== 'index' && config.reads !== 'log') {
+    throw new RangeError(`reads (${String(config.reads)}) must be 'index' or 'log'`)
   }
   for (const [name, least] of leasts) {
     if (!(config[name] >= least)) {

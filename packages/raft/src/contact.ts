@@ -1,5 +1,5 @@
 import type { Context, Milliseconds, NodeId } from '@lockstep/process'
-import { majority } from './quorum.ts'
+import { majorityIndex } from './quorum.ts'
 
 /**
  * Who was heard when, by the node's own oscillator: a follower's leader, a leader's followers.
@@ -43,7 +43,6 @@ export class Contact {
   /** For how long this leader has not heard a majority, itself among it. */
   get silence(): Milliseconds {
     const now = this.#context.elapsed()
-    const times = [now, ...this.#answered.values()].sort((a, b) => b - a)
-    return now - (times[majority(times.length) - 1] ?? now)
+    return now - majorityIndex([now, ...this.#answered.values()])
   }
 }

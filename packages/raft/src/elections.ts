@@ -9,29 +9,15 @@ import { type Context, type NodeId, unreachable } from '@lockstep/process'
 import type { RaftConfig } from './config.ts'
 import type { Contact } from './contact.ts'
 import type { Mark } from './marks.ts'
+import type { Member } from './member.ts'
 import type { RequestPreVote, RequestVote, PreVote, RaftMessage, Vote } from './messages.ts'
 import { Ballot } from './quorum.ts'
-import type { Raft, Role, WalEntry } from './raft.ts'
+import type { WalEntry } from './raft.ts'
 import type { Rules } from './rules.ts'
 import { asTerm, type Term } from './term.ts'
 
 /** The messages of elections. */
 export type ElectionMessage = RequestPreVote | PreVote | RequestVote | Vote
-
-/** The node that holds elections: its state, and what an election does to it. */
-export interface Member {
-  readonly state: Pick<Raft, 'log' | 'term' | 'votedFor' | 'role' | 'leader'>
-  /** Writes term and vote down and returns where. */
-  adopt(term: Term, votedFor: NodeId | undefined): number
-  /** Changes the role, after term and vote. */
-  become(role: Role, leader: NodeId | undefined): void
-  /** Follows in a term: a new one, or the own one of a candidate. */
-  follow(term: Term, leader: NodeId | undefined): void
-  /** Starts the election timeout anew. */
-  awaitLeader(): void
-  /** Leads the term in which these voted for it. */
-  lead(votes: readonly NodeId[]): void
-}
 
 /** The elections of one node. */
 export class Elections {

@@ -6,7 +6,7 @@ type RaftExperiment = Experiment<RaftLabConfig, KvOp>
 type RaftScenario = RaftExperiment['scenario']
 
 /** The paper's figure 2, without what the thesis adds. */
-const figure2 = { preVote: false, checkQuorum: false } as const
+const figure2 = { preVote: false, checkQuorum: false, reads: 'log' } as const
 
 /** Messages take 5 ms and a sync takes 2 ms: slow enough to see, even enough to plan. */
 const steady = {
@@ -272,7 +272,7 @@ const staleRead: RaftExperiment = {
   id: 'raft-stale-read',
   title: 'A leader that no longer leads',
   story:
-    'A leader that is cut off from the others cannot know that they have elected another one. With the flaw `stale-read` it answers reads from its own state, and so it tells an old value long after a newer one was written and answered elsewhere. By the rule a read goes through the log like a write, and a leader without a majority cannot answer it.',
+    'A leader that is cut off from the others cannot know that they have elected another one. With the flaw `stale-read` it answers reads from its own state, and so it tells an old value long after a newer one was written and answered elsewhere. By the rule a read goes through the log like a write, or waits until a majority has confirmed the leader, and a leader without a majority cannot answer it.',
   watch: [
     'n1 leads and is cut off from n2 and n3, though clients still reach it.',
     'n2 and n3 elect a leader, and a client writes x = 2 there.',

@@ -11,6 +11,8 @@ export type {
   ClientRequest,
   ClientResult,
   InstallSnapshot,
+  ConfirmLeader,
+  LeaderConfirmed,
   OpenSession,
   PeerMessage,
   PreVote,

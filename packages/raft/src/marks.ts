@@ -19,6 +19,8 @@ export const marks = [
   'sent a snapshot',
   'resumed a snapshot',
   'installed a snapshot',
+  'let a read wait',
+  'answered reads together',
   'answered a retry from the session',
   'refused an expired session',
   'left requests open',

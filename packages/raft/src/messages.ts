@@ -82,6 +82,22 @@ export interface SnapshotResult {
   readonly received: number
 }
 
+/** The leader asks whether it still leads, so that it may answer reads from its own state (thesis §6.4). */
+export interface ConfirmLeader {
+  readonly type: 'ConfirmLeader'
+  readonly term: Term
+  /** Counts within the term, from 1. */
+  readonly round: number
+}
+
+/** The answer to `ConfirmLeader`, in the follower's term. */
+export interface LeaderConfirmed {
+  readonly type: 'LeaderConfirmed'
+  readonly term: Term
+  /** The round that was asked; 0 for a no, from a node that knows of a later term. */
+  readonly round: number
+}
+
 /** A client asks for a session. */
 export interface OpenSession {
   readonly type: 'OpenSession'
@@ -128,6 +144,8 @@ export type PeerMessage =
   | AppendResult
   | InstallSnapshot
   | SnapshotResult
+  | ConfirmLeader
+  | LeaderConfirmed
 
 /** What a node receives. */
 export type ToNode = PeerMessage | OpenSession | ClientRequest

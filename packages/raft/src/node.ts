@@ -37,7 +37,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
     this.id = context.id
     this.#context = context
     this.machine = new Machine(rules, config.sessionsMax)
-    this.requests = new Requests(context, this.machine, rules, config.pendingMax)
+    this.requests = new Requests(context, this.machine, rules, config)
     this.raft = new Raft(context, config, rules, this)
   }
 
@@ -59,6 +59,8 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
       case 'AppendResult':
       case 'InstallSnapshot':
       case 'SnapshotResult':
+      case 'ConfirmLeader':
+      case 'LeaderConfirmed':
         return this.raft.receive(from, message)
       default:
         return unreachable(message)

@@ -10,8 +10,8 @@
  * The source: Ongaro and Ousterhout, 'In Search of an Understandable Consensus Algorithm (Extended
  * Version)', 2014. Here stand leader election (§5.2, §5.4.1), log replication (§5.3), commitment
  * (§5.4.2), log compaction (§7) and restart; from Ongaro's thesis, of the same year, the pre-vote
- * (§9.6) and the quorum check (§6.2). The decisions that keep it safe are in `rules.ts`. Left out:
- * changes of the membership (§6).
+ * (§9.6), the quorum check (§6.2) and reads without the log (§6.4). The decisions that keep it safe
+ * are in `rules.ts`. Left out: changes of the membership (§6).
  *
  * The host must guarantee, besides the contract of `Context`:
  * - `start` first, with what the disk kept: at least everything up to the last `synced`;
@@ -31,10 +31,11 @@ import {
 import type { Command, Entry } from './command.ts'
 import type { RaftConfig, RaftOptions } from './config.ts'
 import { Contact } from './contact.ts'
-import { Elections, type Member } from './elections.ts'
+import { Elections } from './elections.ts'
 import type { State } from './kv/state.ts'
 import { Log } from './log.ts'
 import type { Mark } from './marks.ts'
+import type { Member } from './member.ts'
 import type {
   AppendEntries,
   AppendResult,
@@ -44,6 +45,7 @@ import type {
   SnapshotResult,
 } from './messages.ts'
 import { Progress } from './progress.ts'
+import { type Reader, Reads } from './reads.ts'
 import { type Ballot, majorityIndex } from './quorum.ts'
 import type { Refusal } from './refusals.ts'
 import type { Rules, When } from './rules.ts'
@@ -84,6 +86,7 @@ export class Raft {
   readonly #machine: StateMachine
   readonly #contact: Contact
   readonly #elections: Elections
+  readonly #reads: Reads
   readonly #others: readonly NodeId[]
   readonly #size: number
 
@@ -116,14 +119,9 @@ export class Raft {
     this.#contact = new Contact(context, config.electionTimeoutMinMs)
     this.#others = config.nodes.filter((id) => id !== context.id)
     this.#size = config.nodes.length
-    this.#elections = new Elections(
-      context,
-      config,
-      rules,
-      this.#contact,
-      this.#others,
-      this.#member(),
-    )
+    const member = this.#member()
+    this.#reads = new Reads(context, rules, this.#contact, this.#others, member)
+    this.#elections = new Elections(context, config, rules, this.#contact, this.#others, member)
     this.#matches = Array.from({ length: this.#size }, () => noIndex)
   }
 
@@ -202,6 +200,9 @@ export class Raft {
         return this.#onInstallSnapshot(from, message)
       case 'SnapshotResult':
         return this.#onSnapshotResult(from, message)
+      case 'ConfirmLeader':
+      case 'LeaderConfirmed':
+        return this.#reads.receive(from, message)
       default:
         return unreachable(message)
     }
@@ -227,6 +228,16 @@ export class Raft {
     return index
   }
 
+  /**
+   * Lets the reader know once this leader's state holds all that was committed before now, without
+   * an entry in the log (thesis §6.4). Returns `false` when this node does not lead.
+   */
+  read(reader: Reader): boolean {
+    if (this.#role !== 'leader') return false
+    this.#reads.ask(reader)
+    return true
+  }
+
   // Elections (§5.2) are in `elections.ts`; this is what they do to the node
 
   #member(): Member {
@@ -237,6 +248,7 @@ export class Raft {
       follow: (term, leader) => this.#follow(term, leader),
       awaitLeader: () => this.#awaitLeader(),
       lead: (votes) => this.#lead(votes),
+      refused: (reason) => this.#machine.refused(reason),
     }
   }
 
@@ -246,6 +258,7 @@ export class Raft {
     this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
     this.#mark('became leader', { term: this.#term, votes })
     this.#contact.lead(this.#others)
+    this.#reads.lead()
     const next = asIndex(this.log.last + 1)
     this.#followers = this.#others.map((id) => new Progress(id, next))
     this.propose({ type: 'noop' })
@@ -302,6 +315,7 @@ export class Raft {
         this.#sendEntries(follower)
       } else this.#sendAppend(follower, none)
     }
+    this.#reads.again()
   }
 
   #onAppendEntries(from: NodeId, sent: AppendEntries): void {
@@ -403,6 +417,7 @@ export class Raft {
     }
     this.#commitUpTo(index)
     for (const follower of this.#followers) this.#replicate(follower)
+    this.#reads.advance()
   }
 
   #commitUpTo(index: LogIndex): void {
@@ -538,6 +553,7 @@ export class Raft {
     this.#context.clearTimer('heartbeat')
     this.#mark('stepped down', { term: this.#term })
     this.#awaitLeader()
+    this.#reads.close()
     this.#machine.deposed()
   }
 

@@ -21,6 +21,9 @@ export function glyph(message: Message): Glyph {
     case 'InstallSnapshot':
     case 'SnapshotResult':
       return { family: 'snapshot', epoch: m.term }
+    case 'ConfirmLeader':
+    case 'LeaderConfirmed':
+      return { family: 'heartbeat', epoch: m.term }
     case 'OpenSession':
     case 'ClientRequest':
     case 'ClientReply':
@@ -146,6 +149,8 @@ function markText(name: string, data: unknown): string {
       return `goes on sending ${said('to')} the snapshot, from item ${said('offset')}`
     case 'installed a snapshot':
       return `goes on from a snapshot up to entry ${said('index')}, sent by ${said('from')}`
+    case 'let a read wait':
+      return `lets a read wait: nothing of term ${said('term')} is committed yet`
     case 'left requests open':
       return `left ${count(Number(said('open')), 'request')} open`
     case 'refused a message':

@@ -30,6 +30,10 @@ export function isWellFormed(message: Message): message is ToNode {
       return isPositive(m['term']) && isChunk(m) && (m['lastTerm'] as number) <= m['term']
     case 'SnapshotResult':
       return isPositive(m['term']) && isPositive(m['index']) && isCount(m['received'])
+    case 'LeaderConfirmed':
+      return isPositive(m['term']) && isCount(m['round'])
+    case 'ConfirmLeader':
+      return isPositive(m['term']) && isPositive(m['round'])
     case 'OpenSession':
       return isCount(m['id'])
     case 'ClientRequest':

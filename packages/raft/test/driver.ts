@@ -16,7 +16,7 @@ import { asIndex, asTerm } from '../src/term.ts'
 export const mutant = { seed: 1, numRuns: 2000 } as const
 
 /** The paper's figure 2, which tests start from; what the thesis adds is switched on by name. */
-const figure2 = { preVote: false, checkQuorum: false } as const
+const figure2 = { preVote: false, checkQuorum: false, reads: 'log' } as const
 
 /** A message on its way. */
 export interface Sent {

@@ -43,6 +43,8 @@ const wellFormed = [
   install,
   { ...install, items: [], done: false },
   { type: 'SnapshotResult', term: 1, index: 7, received: 0 },
+  { type: 'ConfirmLeader', term: 1, round: 1 },
+  { type: 'LeaderConfirmed', term: 1, round: 1 },
   { type: 'OpenSession', id: 0 },
   request,
   { ...request, op: { type: 'get', key: '' } },
