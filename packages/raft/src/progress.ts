@@ -1,6 +1,6 @@
 import type { NodeId } from '@lockstep/process'
 import { asIndex, type LogIndex, noIndex } from './term.ts'
-import type { Transfer } from './transfer.ts'
+import type { Transfer } from './snapshot-transfer.ts'
 
 /**
  * What the leader knows of one follower (§5.3, figure 2).

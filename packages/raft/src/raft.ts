@@ -51,7 +51,7 @@ import type { Refusal } from './refusals.ts'
 import type { Rules, When } from './rules.ts'
 import { isIntact, questionOf, type SavedSnapshot, type Snapshot } from './snapshot.ts'
 import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
-import { Assembly, Transfer } from './transfer.ts'
+import { Assembly, Transfer } from './snapshot-transfer.ts'
 
 /** What stands in the write-ahead log. */
 export type WalEntry =

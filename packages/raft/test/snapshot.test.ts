@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Item, itemsOf, type State, StateBuilder, sizeOf } from '../src/kv/state.ts'
 import { chunkOf, isIntact, questionOf, type Snapshot } from '../src/snapshot.ts'
 import { asIndex, asTerm } from '../src/term.ts'
-import { Assembly, Transfer } from '../src/transfer.ts'
+import { Assembly, Transfer } from '../src/snapshot-transfer.ts'
 import { mutant } from './driver.ts'
 
 const item: fc.Arbitrary<Item> = fc.oneof(
