@@ -1,6 +1,6 @@
 import type { NodeId } from '@lockstep/process'
 import { asIndex, type LogIndex, noIndex } from './term.ts'
-import type { Transfer } from './snapshot-transfer.ts'
+import type { SnapshotTransfer } from './snapshot-transfer.ts'
 
 /**
  * What the leader knows of one follower (§5.3, figure 2).
@@ -17,7 +17,7 @@ export class Progress {
   #isOverdue = false
   #isProbing = true
   /** The snapshot that is under way to the follower. */
-  transfer: Transfer | undefined
+  transfer: SnapshotTransfer | undefined
   /** The highest commit index that a message told the follower and that it could use. */
   commitSent: LogIndex = noIndex
 

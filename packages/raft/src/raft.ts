@@ -51,7 +51,7 @@ import type { Refusal } from './refusals.ts'
 import type { Rules, When } from './rules.ts'
 import { isIntact, questionOf, type SavedSnapshot, type Snapshot } from './snapshot.ts'
 import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
-import { Assembly, Transfer } from './snapshot-transfer.ts'
+import { Assembly, SnapshotTransfer } from './snapshot-transfer.ts'
 
 /** What stands in the write-ahead log. */
 export type WalEntry =
@@ -478,7 +478,7 @@ export class Raft {
   #offerSnapshot(follower: Progress): void {
     if (this.#snapshot === undefined) return
     const begun = follower.transfer?.hasBegun === true ? follower.transfer : undefined
-    const transfer = begun ?? new Transfer(this.#snapshot)
+    const transfer = begun ?? new SnapshotTransfer(this.#snapshot)
     follower.transfer = transfer
     transfer.waited()
     const question = questionOf(transfer.snapshot)

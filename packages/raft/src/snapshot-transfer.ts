@@ -14,7 +14,7 @@ interface Sending {
  * again, and a transfer that another leader began goes on where it stopped. One piece is under way
  * at a time; at heartbeats a question without items keeps the follower and finds out whether it is there.
  */
-export class Transfer {
+export class SnapshotTransfer {
   readonly snapshot: Snapshot
   /** What the follower has once the piece that is under way arrived. */
   #sentUpTo: number | undefined

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Item, itemsOf, type State, StateBuilder, sizeOf } from '../src/kv/state.ts'
 import { chunkOf, isIntact, questionOf, type Snapshot } from '../src/snapshot.ts'
 import { asIndex, asTerm } from '../src/term.ts'
-import { Assembly, Transfer } from '../src/snapshot-transfer.ts'
+import { Assembly, SnapshotTransfer } from '../src/snapshot-transfer.ts'
 import { mutant } from './driver.ts'
 
 const item: fc.Arbitrary<Item> = fc.oneof(
@@ -38,7 +38,7 @@ function stateOf(keys: number): State {
 function arrives(answer: (assembly: Assembly) => number) {
   const fates = fc.array(fc.constantFrom('lost', 'once', 'twice'), { maxLength: 20 })
   return fc.property(state, fc.integer({ min: 1, max: 200 }), fates, (of, bytes, fate) => {
-    const transfer = new Transfer(snapshotOf(of))
+    const transfer = new SnapshotTransfer(snapshotOf(of))
     const assembly = new Assembly(questionOf(transfer.snapshot))
     for (let round = 0; round < 500; round++) {
       transfer.waited()
@@ -94,7 +94,7 @@ describe('a snapshot', () => {
 
 describe('a transfer', () => {
   it('has one piece under way at a time, and sends it again after two heartbeats', () => {
-    const transfer = new Transfer(snapshotOf(stateOf(10)))
+    const transfer = new SnapshotTransfer(snapshotOf(stateOf(10)))
     const answered = (received: number): string | undefined => transfer.answered(received, 60)?.is
     expect([answered(0), answered(0)]).toEqual(['first', undefined])
     expect([answered(2), answered(0), answered(2)]).toEqual(['next', undefined, undefined])
@@ -105,7 +105,7 @@ describe('a transfer', () => {
   })
 
   it('goes on where another leader stopped', () => {
-    const transfer = new Transfer(snapshotOf(stateOf(10)))
+    const transfer = new SnapshotTransfer(snapshotOf(stateOf(10)))
     expect(transfer.answered(6, 60)).toMatchObject({ is: 'resumed', chunk: { offset: 6 } })
   })
 })
