@@ -18,6 +18,8 @@ export type {
   RaftMessage,
   RequestPreVote,
   RequestVote,
+  TimeoutNow,
+  TransferLeadership,
   Vote,
 } from './messages.ts'
 export { RaftNode, raft } from './node.ts'

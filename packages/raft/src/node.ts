@@ -48,7 +48,9 @@ export class RaftNode implements Process<Message, WalEntry, never>, StateMachine
     switch (message.type) {
       case 'OpenSession':
       case 'ClientRequest':
+      case 'TransferLeadership':
         return this.requests.receive(from, message, this.raft)
+      case 'TimeoutNow':
       case 'RequestPreVote':
       case 'PreVote':
       case 'RequestVote':

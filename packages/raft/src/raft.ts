@@ -9,7 +9,8 @@
  * The source: Ongaro and Ousterhout, 'In Search of an Understandable Consensus Algorithm (Extended
  * Version)', 2014. Here stand leader election (§5.2, §5.4.1), log replication (§5.3), commitment
  * (§5.4.2) and restart; from Ongaro's thesis, of the same year, the pre-vote (§9.6), the
- * quorum check (§6.2) and reads without the log (§6.4). The decisions that keep it safe are in `rules.ts`. Left out: changes of the
+ * quorum check (§6.2) reads without the log (§6.4)
+ * and leadership transfer (§3.10). The decisions that keep it safe are in `rules.ts`. Left out: changes of the
  * membership (§6) and log compaction (§7).
  *
  * The host must guarantee, besides the contract of `Context`:
@@ -41,6 +42,7 @@ import { type Ballot, majorityIndex } from './quorum.ts'
 import type { Refusal } from './refusals.ts'
 import type { Rules, When } from './rules.ts'
 import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
+import { Transfer } from './transfer.ts'
 
 /** What stands in the write-ahead log. */
 export type WalEntry =
@@ -72,6 +74,7 @@ export class Raft {
   readonly #contact: Contact
   readonly #elections: Elections
   readonly #reads: Reads
+  readonly #transfer: Transfer
   readonly #others: readonly NodeId[]
   readonly #size: number
 
@@ -101,6 +104,7 @@ export class Raft {
     this.#size = config.nodes.length
     const member = this.#member()
     this.#reads = new Reads(context, rules, this.#contact, this.#others, member)
+    this.#transfer = new Transfer(context, config, this.#contact, member)
     this.#elections = new Elections(context, config, rules, this.#contact, this.#others, member)
     this.#matches = Array.from({ length: this.#size }, () => noIndex)
   }
@@ -160,6 +164,7 @@ export class Raft {
   receive(from: NodeId, message: PeerMessage): void {
     if (!this.#others.includes(from)) return this.#machine.refused('not a member')
     switch (message.type) {
+      case 'TimeoutNow':
       case 'RequestPreVote':
       case 'PreVote':
       case 'RequestVote':
@@ -180,6 +185,7 @@ export class Raft {
   timeout(timer: string): void {
     if (timer === 'election') this.#elections.timedOut()
     else if (timer === 'heartbeat') this.#beat()
+    else if (timer === 'transfer') this.#transfer.timedOut()
   }
 
   synced(position: number): void {
@@ -188,13 +194,23 @@ export class Raft {
     else this.#elections.synced(position)
   }
 
-  /** Appends a command as the leader and returns its index; `undefined` when this node does not lead. */
+  /** Appends a command as the leader and returns its index; `undefined` when this node does not lead, or hands over. */
   propose(command: Command): LogIndex | undefined {
-    if (this.#role !== 'leader') return undefined
+    if (this.#role !== 'leader' || this.#transfer.target !== undefined) return undefined
     const index = asIndex(this.log.last + 1)
     this.#append({ type: 'entry', index, term: this.#term, command })
     for (const follower of this.#followers) this.#replicate(follower)
     return index
+  }
+
+  /** Whom this leader hands over to; `undefined` while it does not. */
+  get transferee(): NodeId | undefined {
+    return this.#transfer.target
+  }
+
+  /** As the leader, hands over to a follower (thesis §3.10). Returns `false` if there is none of that name. */
+  transfer(to: NodeId): boolean {
+    return this.#transfer.begin(to)
   }
 
   /**
@@ -228,6 +244,7 @@ export class Raft {
     this.#mark('became leader', { term: this.#term, votes })
     this.#contact.lead(this.#others)
     this.#reads.lead()
+    this.#transfer.lead()
     const next = asIndex(this.log.last + 1)
     this.#followers = this.#others.map((id) => new Progress(id, next))
     this.propose({ type: 'noop' })
@@ -272,6 +289,7 @@ export class Raft {
 
   #beat(): void {
     if (!this.#checkQuorum()) return
+    this.#transfer.watchDisk()
     this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
     for (const follower of this.#followers) {
       if (follower.waited()) {
@@ -358,6 +376,7 @@ export class Raft {
     }
     if (follower.acknowledged(result.match)) this.#advanceCommit()
     this.#replicate(follower)
+    this.#transfer.advance(from)
   }
 
   // Commitment (§5.3, §5.4.2)
@@ -413,6 +432,7 @@ export class Raft {
     this.#context.clearTimer('heartbeat')
     this.#mark('stepped down', { term: this.#term })
     this.#awaitLeader()
+    this.#transfer.close()
     this.#reads.close()
     this.#machine.deposed()
   }

@@ -9,6 +9,7 @@ import type { RaftView } from './view.ts'
 export function glyph(message: Message): Glyph {
   const m = message as RaftMessage
   switch (m.type) {
+    case 'TimeoutNow':
     case 'RequestPreVote':
     case 'PreVote':
     case 'RequestVote':
@@ -22,6 +23,7 @@ export function glyph(message: Message): Glyph {
     case 'LeaderConfirmed':
       return { family: 'heartbeat', epoch: m.term }
     case 'OpenSession':
+    case 'TransferLeadership':
     case 'ClientRequest':
     case 'ClientReply':
       return { family: 'client', epoch: undefined }
@@ -136,6 +138,12 @@ function markText(name: string, data: unknown): string {
       return `refused ${said('candidate')} its vote: it voted already in term ${said('term')}`
     case 'truncated its log':
       return `cut entries ${said('from')} to ${said('to')} from its log`
+    case 'found its disk stalled':
+      return `found its disk stalled; entries that wait for it: ${said('unsynced')}`
+    case 'began to hand over':
+      return `hands over to ${said('to')} and takes no proposals`
+    case 'gave up handing over':
+      return `still leads, and gave up handing over to ${said('to')}`
     case 'let a read wait':
       return `lets a read wait: nothing of term ${said('term')} is committed yet`
     case 'left requests open':

@@ -29,6 +29,8 @@ const wellFormed = [
   { type: 'AppendResult', term: 1, success: false, rejected: 1, hintIndex: 0, hintTerm: 0 },
   { type: 'ConfirmLeader', term: 1, round: 1 },
   { type: 'LeaderConfirmed', term: 1, round: 1 },
+  { type: 'TimeoutNow', term: 1 },
+  { type: 'TransferLeadership', id: 0, to: 'n2' },
   { type: 'OpenSession', id: 0 },
   request,
   { ...request, op: { type: 'get', key: '' } },
