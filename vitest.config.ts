@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 import { closingLine } from './closing-line.ts'
 
 const conditions = ['@lockstep/source', ...defaultServerConditions]
-const packages = ['process', 'sim', 'check', 'host', 'raft']
+const packages = ['process', 'sim', 'check', 'host', 'raft', 'patterns']
 
 export default defineConfig({
   resolve: { conditions },

@@ -65,6 +65,8 @@ export function sentence(event: TraceEvent): string | undefined {
   if (kind === 'crash') return `${node} crashed${lostText(event.value)}`
   if (kind === 'pause') return `${node} stands still`
   if (kind === 'resume') return `${node} goes on`
+  // A leader repeats itself at every heartbeat to a node that is down: it would drown the rest.
+  if (kind === 'mark' && event.name === 'sent an append again') return undefined
   if (kind === 'mark') return `${node} ${markText(event.name, event.data)}`
   if (kind === 'violation') return `${event.name} is violated: ${String(event.data)}`
   return undefined
