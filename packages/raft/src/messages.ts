@@ -123,7 +123,7 @@ export type ClientResult =
   | { readonly type: 'applied'; readonly value: KvValue }
   /** Nothing was done. `leader` is who leads as far as this node knows. */
   | { readonly type: 'not-leader'; readonly leader: NodeId | null }
-  /** The leader hands over to that node, and takes no other request meanwhile: nothing else was done. */
+  /** Nothing was done, since the leader hands over to that node; to whom asked for that, it was begun, or is done. */
   | { readonly type: 'transferring'; readonly to: NodeId }
   /** Nothing was done: no other member has that name. */
   | { readonly type: 'unknown-member' }

@@ -208,7 +208,7 @@ export class Raft {
     return this.#transfer.target
   }
 
-  /** As the leader, hands over to a follower (thesis §3.10). Returns `false` if there is none of that name. */
+  /** As the leader, hands over to another member (thesis §3.10). Returns `false` if there is none of that name. */
   transfer(to: NodeId): boolean {
     return this.#transfer.begin(to)
   }

@@ -6,7 +6,7 @@ import type { Member } from './member.ts'
 import type { TimeoutNow } from './messages.ts'
 import { majority } from './quorum.ts'
 
-type Out = Pick<Context<TimeoutNow>, 'send' | 'setTimer' | 'clearTimer' | 'elapsed' | 'mark'>
+type Out = Pick<Context<TimeoutNow>, 'id' | 'send' | 'setTimer' | 'clearTimer' | 'elapsed' | 'mark'>
 
 /**
  * The leader hands over to a follower (thesis §3.10): it takes no proposals, brings the follower's
@@ -43,9 +43,9 @@ export class Transfer {
     this.#movedAt = this.#context.elapsed()
   }
 
-  /** Begins, or turns to another follower. Returns `false` if there is no such follower. */
+  /** Begins, or turns to another follower; nothing is to be done for the leader itself. Returns `false` if there is no such member. */
   begin(to: NodeId): boolean {
-    if (to === this.#target) return true
+    if (to === this.#target || to === this.#context.id) return true
     if (!this.#member.state.followers.some(({ id }) => id === to)) return false
     this.#target = to
     this.#context.setTimer('transfer', this.#config.electionTimeoutMaxMs)

@@ -84,10 +84,17 @@ describe('a leader that hands over', () => {
     expect(standing(cluster)[1]).toEqual(['leader', 2])
   })
 
-  it.each(['n1', 'n9'])('refuses to hand over to %s', (to) => {
+  it('refuses to hand over to a stranger', () => {
     const cluster = clusterOf(3)
-    expect(handOver(cluster, to)).toEqual({ type: 'unknown-member' })
+    expect(handOver(cluster, 'n9')).toEqual({ type: 'unknown-member' })
     expect(standing(cluster)[0]).toEqual(['leader', 1])
+  })
+
+  it('has nothing to do when it is to lead itself', () => {
+    const cluster = clusterOf(3)
+    expect(handOver(cluster, 'n1')).toEqual({ type: 'transferring', to: 'n1' })
+    expect(standing(cluster)[0]).toEqual(['leader', 1])
+    expect(cluster.at('n1').raft.transferee).toBeUndefined()
   })
 
   it('ends it when somebody else leads', () => {
