@@ -1,6 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import {
+  forbiddenImports,
+  type Layer,
+} from '../packages/patterns/src/principles/dependency-inversion.ts'
+import { moduleOf } from '../packages/patterns/test/principles/parsed.ts'
 
 /**
  * The arrows between the rooms (ARCHITECTURE.md): who may import whom. A package that is not in the
@@ -21,10 +26,30 @@ const arrows: readonly {
     room: 'raft',
     may: ['process'],
     lab: {
-      files: ['lab.ts', 'lab-', 'experiments.ts', 'experiments/', 'lab/'],
+      files: ['lab.ts', 'lab-*', 'experiments.ts', 'experiments/**', 'lab/**'],
       may: ['process', 'sim', 'check'],
     },
   },
+]
+
+/** A lab is a layer of its own: it may import its area, and its area must not import it. */
+const layers: readonly Layer[] = [
+  ...arrows.flatMap(({ room, lab }): Layer[] => {
+    if (lab === undefined) return []
+    const holds = lab.files.map((file) => `packages/${room}/src/${file}`)
+    return [
+      {
+        name: `${room}/lab`,
+        holds: [...holds, `@lockstep/${room}/lab`],
+        may: [room, ...lab.may],
+      },
+    ]
+  }),
+  ...arrows.map(({ room, may }): Layer => {
+    const holds = [`packages/${room}/src/**`, `@lockstep/${room}`, `@lockstep/${room}/**`]
+    return { name: room, holds, may }
+  }),
+  { name: 'not in the list', holds: ['@lockstep/**', 'packages/**', 'apps/**'], may: [] },
 ]
 
 const root = join(import.meta.dirname, '..')
@@ -36,19 +61,11 @@ function sources(folder: string): string[] {
     .map((path) => path.replaceAll('\\', '/'))
 }
 
-/** The Lockstep packages that a source names in an import or export, type-only ones left out. */
-function importsOf(source: string): string[] {
-  const statement =
-    /^(?:import|export)\s(?!type\s)[^'"]*?['"]@lockstep\/([a-z-]+)(?:\/[^'"]*)?['"]/gm
-  return [...source.matchAll(statement)].map(([, name]) => name as string)
-}
-
-/** Imports of a file that its room may not have. */
-function forbidden(room: string, path: string, source: string): string[] {
-  const rule = arrows.find((arrow) => arrow.room === room)
-  const inLab = rule?.lab?.files.some((prefix) => path.startsWith(prefix)) ?? false
-  const may = (inLab ? rule?.lab?.may : rule?.may) ?? []
-  return importsOf(source).filter((name) => name !== room && !may.includes(name))
+/** Imports of a file that its room may not have, type-only ones left out. */
+function forbidden(path: string, source: string): string[] {
+  return forbiddenImports(layers, [moduleOf(path, source)], { typeImports: 'free' }).map(
+    ({ specifier }) => specifier,
+  )
 }
 
 describe('arrows', () => {
@@ -60,23 +77,31 @@ describe('arrows', () => {
 
   test.for(arrows.map(({ room }) => room))('%s imports only what it may', (room) => {
     const folder = `packages/${room}/src`
-    const broken = sources(folder).flatMap((path) =>
-      forbidden(room, path, readFileSync(join(root, folder, path), 'utf8')).map(
-        (name) => `${folder}/${path} imports @lockstep/${name}`,
-      ),
-    )
+    const broken = sources(folder).flatMap((file) => {
+      const path = `${folder}/${file}`
+      return forbidden(path, readFileSync(join(root, path), 'utf8')).map(
+        (specifier) => `${path} imports ${specifier}`,
+      )
+    })
     expect(broken).toEqual([])
   })
 
-  test('an arrow that runs back is found', () => {
-    expect(forbidden('sim', 'world.ts', "import { raft } from '@lockstep/raft'\n")).toEqual([
-      'raft',
-    ])
-    expect(forbidden('raft', 'raft.ts', "export { run } from '@lockstep/sim'\n")).toEqual(['sim'])
-    expect(
-      forbidden('raft', 'client.ts', "import {\n  a,\n} from '@lockstep/playground/x'\n"),
-    ).toEqual(['playground'])
-    expect(forbidden('raft', 'lab.ts', "import { run } from '@lockstep/sim'\n")).toEqual([])
-    expect(forbidden('check', 'a.ts', "import type { Lab } from '@lockstep/sim'\n")).toEqual([])
+  test.for<readonly [path: string, source: string, found: readonly string[]]>([
+    ['sim/src/world.ts', "import { raft } from '@lockstep/raft'", ['@lockstep/raft']],
+    ['raft/src/raft.ts', "export { run } from '@lockstep/sim'", ['@lockstep/sim']],
+    [
+      'raft/src/client.ts',
+      "import {\n  a,\n} from '@lockstep/playground/x'",
+      ['@lockstep/playground/x'],
+    ],
+    ['raft/src/lab.ts', "import { run } from '@lockstep/sim'", []],
+    ['check/src/a.ts', "import type { Lab } from '@lockstep/sim'", []],
+    ['raft/src/kv/map.ts', "import { lab } from '../lab.ts'", ['../lab.ts']],
+    ['raft/src/raft.ts', "import { lab } from '@lockstep/raft/lab'", ['@lockstep/raft/lab']],
+    ['raft/src/raft.ts', "const sim = await import('@lockstep/sim')", ['@lockstep/sim']],
+    ['sim/src/a.ts', "import '../../raft/src/raft.ts'", ['../../raft/src/raft.ts']],
+    ['sim/src/a.ts', "// import '@lockstep/raft'\nconst b = \"from '@lockstep/raft'\"", []],
+  ])('an arrow that runs back is found: %s %j', ([path, source, found]) => {
+    expect(forbidden(`packages/${path}`, source)).toEqual(found)
   })
 })

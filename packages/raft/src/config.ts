@@ -6,6 +6,22 @@ export interface RaftConfig {
   readonly electionTimeoutMinMs: Milliseconds
   /** ... up to this. The span between the two breaks ties (§5.2). */
   readonly electionTimeoutMaxMs: Milliseconds
+  /**
+   * A node asks whether it could win before it starts an election (thesis §9.6), so that one that
+   * comes back from a partition does not depose a leader that the others hear.
+   */
+  readonly preVote: boolean
+  /**
+   * A leader that hears no majority for an election timeout steps down (thesis §6.2), and a node
+   * that hears its leader ignores candidates (thesis §4.2.3). Without it a leader that is heard and
+   * hears nobody can keep a cluster from working as long as that lasts.
+   */
+  readonly checkQuorum: boolean
+  /**
+   * How a linearizable get is answered: `index` from the leader's state, once a majority confirmed
+   * that it still leads (thesis §6.4); `log` by an entry of the log, like a write.
+   */
+  readonly reads: 'index' | 'log'
   /** A leader speaks to every follower at least this often. */
   readonly heartbeatMs: Milliseconds
   /** The most entries of one append. */
@@ -28,6 +44,9 @@ export interface RaftOptions extends Partial<RaftConfig> {
 export const raftDefaults: RaftConfig = {
   electionTimeoutMinMs: 150,
   electionTimeoutMaxMs: 300,
+  preVote: true,
+  checkQuorum: true,
+  reads: 'index',
   heartbeatMs: 50,
   batchEntriesMax: 512,
   batchBytesMax: 1024 * 1024,
@@ -55,6 +74,9 @@ export function completeConfig(options: RaftOptions): RaftConfig & RaftOptions {
     throw new RangeError(
       `electionTimeoutMinMs (${electionTimeoutMinMs}) must be below electionTimeoutMaxMs (${electionTimeoutMaxMs})`,
     )
+  }
+  if (config.reads !== 'index' && config.reads !== 'log') {
+    throw new RangeError(`reads (${String(config.reads)}) must be 'index' or 'log'`)
   }
   for (const name of ['batchEntriesMax', 'batchBytesMax', 'pendingMax', 'sessionsMax'] as const) {
     if (!(config[name] >= 1)) throw new RangeError(`${name} (${config[name]}) must be at least 1`)

@@ -5,6 +5,9 @@ import type { RaftLabConfig } from './lab.ts'
 type RaftExperiment = Experiment<RaftLabConfig, KvOp>
 type RaftScenario = RaftExperiment['scenario']
 
+/** The paper's figure 2, without what the thesis adds. */
+const figure2 = { preVote: false, checkQuorum: false, reads: 'log' } as const
+
 /** Messages take 5 ms and a sync takes 2 ms: slow enough to see, even enough to plan. */
 const steady = {
   v: 1,
@@ -14,6 +17,7 @@ const steady = {
   net: { delayMinMs: 5, delaySpreadMs: 0, tailShare: 0, fifo: true },
   disk: { syncMinMs: 2, syncSpreadMs: 0 },
   clocks: { skewMs: 0, drift: 0 },
+  config: figure2,
   quietMs: 1000,
 } as const satisfies Partial<RaftScenario>
 
@@ -145,7 +149,7 @@ const partitionedLeader: RaftExperiment = {
 /** Figure 8 of the paper, with n1 as its S1 and n5 as its S5; its terms are one higher. */
 const figure8: RaftScenario = {
   ...steady,
-  config: { batchEntriesMax: 1 },
+  config: { ...figure2, batchEntriesMax: 1 },
   work: {
     script: [
       [0, 200, put('x', '1')],
@@ -268,7 +272,7 @@ const staleRead: RaftExperiment = {
   id: 'raft-stale-read',
   title: 'A leader that no longer leads',
   story:
-    'A leader that is cut off from the others cannot know that they have elected another one. With the flaw `stale-read` it answers reads from its own state, and so it tells an old value long after a newer one was written and answered elsewhere. By the rule a read goes through the log like a write, and a leader without a majority cannot answer it.',
+    'A leader that is cut off from the others cannot know that they have elected another one. With the flaw `stale-read` it answers reads from its own state, and so it tells an old value long after a newer one was written and answered elsewhere. By the rule a read goes through the log like a write, or waits until a majority has confirmed the leader, and a leader without a majority cannot answer it.',
   watch: [
     'n1 leads and is cut off from n2 and n3, though clients still reach it.',
     'n2 and n3 elect a leader, and a client writes x = 2 there.',
@@ -296,11 +300,89 @@ const staleRead: RaftExperiment = {
   marks: ['became leader', 'stepped down'],
 }
 
+/** n3 is cut off for a second, and nothing is written before it is back. */
+const returner: RaftScenario = {
+  ...steady,
+  nodes: 3,
+  work: {
+    script: [
+      [0, 250, put('x', '1')],
+      [0, 1900, put('x', '2')],
+      [1, 2200, get('x')],
+    ],
+    timeoutMs: 2000,
+  },
+  faults: [{ do: 'isolate', node: 'n3', at: 500, for: 1003 }],
+  forced: { 'n1/election#0': 0, 'n2/election#0': 0.9, 'n2/election#1': 0.9 },
+  healMs: 2500,
+}
+
+const disruptiveReturner: RaftExperiment = {
+  id: 'raft-disruptive-returner',
+  title: 'A node comes back and deposes the leader',
+  story:
+    'One of three nodes is cut off. It hears no leader, so it stands for election again and again, and each time it raises its term, though nobody hears it. When the link heals it has the highest term of all, and a leader that hears of a later term must step down: a node that brings nothing stops a cluster that had no trouble.',
+  watch: [
+    'n1 leads term 1; n3 is cut off and stands in term 2, 3, 4, …',
+    'n3 is back, and asks for votes in its high term.',
+    'n1 and n2 must follow that term, so n1 steps down and nobody leads.',
+    'A new election costs time and gains nothing.',
+  ],
+  scenario: returner,
+  expect: { is: 'holds' },
+  marks: ['ran out of votes in time', 'stepped down'],
+}
+
+const preVote: RaftExperiment = {
+  id: 'raft-pre-vote',
+  title: 'Pre-vote: ask before you stand',
+  story:
+    'The same node is cut off for the same time, but with the pre-vote of the thesis (§9.6) it asks first whether a majority would elect it, and raises its term only then. Alone it gets no answer, so it stays in term 1. When it is back the others ignore it while they hear their leader, and the leader’s next heartbeat takes it in.',
+  watch: [
+    'n3 is cut off and asks, in vain: its term stays 1.',
+    'n3 is back; n1 goes on leading term 1 as if nothing had been.',
+    'n3 hears a heartbeat and follows.',
+  ],
+  scenario: { ...returner, config: { ...figure2, preVote: true } },
+  expect: { is: 'holds' },
+  marks: ['asked before an election'],
+}
+
+const oneWay: RaftScenario = {
+  ...steady,
+  nodes: 3,
+  work: { script: writerAndReader(150, 14), timeoutMs: 2500 },
+  faults: [
+    { do: 'cut', from: 'n2', to: 'n1', at: 700, for: 1400 },
+    { do: 'cut', from: 'n3', to: 'n1', at: 700, for: 1400 },
+  ],
+  forced: { 'n1/election#0': 0, 'n2/election#1': 0.2, 'n3/election#1': 0.9 },
+  healMs: 3000,
+}
+
+const checkQuorum: RaftExperiment = {
+  id: 'raft-check-quorum',
+  title: 'A leader that is heard and hears nobody',
+  story:
+    'The links to the leader are dead while those from it work: its heartbeats keep the others quiet, and none of their answers reach it, so nothing is committed and nobody stands. With the quorum check of the thesis (§6.2) a leader that hears no majority for an election timeout steps down. Its heartbeats stop, and the others elect one that hears them.',
+  watch: [
+    'n1 leads; from 0.7 s on it sends and hears nothing.',
+    'An election timeout later it steps down by itself, in the same term.',
+    'n2 is elected, and the clients go on there.',
+  ],
+  scenario: { ...oneWay, config: { ...figure2, preVote: true, checkQuorum: true } },
+  expect: { is: 'holds' },
+  marks: ['heard no majority', 'stepped down'],
+}
+
 /** The experiments, in the order in which they teach. */
 export const experiments: readonly RaftExperiment[] = [
   election,
   leaderCrash,
   splitVote,
+  disruptiveReturner,
+  preVote,
+  checkQuorum,
   partitionedLeader,
   figure8Flawed,
   figure8Safe,

@@ -62,7 +62,17 @@ export const flaws: readonly RaftFlaw[] = [
   {
     name: 'stale-read',
     text: 'A node that takes itself for the leader answers reads from its own state (§8).',
-    breaks: { readsThroughLog: () => false },
+    breaks: { mayReadAlone: () => true },
+  },
+  {
+    name: 'stale-read-index',
+    text: 'A leader answers reads by its commit index and asks nobody whether it still leads (thesis §6.4).',
+    breaks: { isConfirmed: () => true },
+  },
+  {
+    name: 'read-before-own-commit',
+    text: 'A new leader answers reads before it knows what earlier terms committed (thesis §6.4).',
+    breaks: { mayServeReads: () => true },
   },
 ]
 

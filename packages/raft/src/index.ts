@@ -10,9 +10,13 @@ export type {
   ClientReply,
   ClientRequest,
   ClientResult,
+  ConfirmLeader,
+  LeaderConfirmed,
   OpenSession,
   PeerMessage,
+  PreVote,
   RaftMessage,
+  RequestPreVote,
   RequestVote,
   Vote,
 } from './messages.ts'

@@ -30,6 +30,9 @@ const schemas = {
       v.strictObject({
         electionTimeoutMinMs: span,
         electionTimeoutMaxMs: span,
+        preVote: v.boolean(),
+        checkQuorum: v.boolean(),
+        reads: v.picklist(['index', 'log']),
         heartbeatMs: span,
         batchEntriesMax: limit,
         batchBytesMax: limit,
@@ -75,7 +78,7 @@ export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
     nodes: 3,
     work: { clients: 8, operations: 120, thinkMs: 80, timeoutMs: 3500, keys: 2 },
     faults: {
-      everyMs: 60,
+      everyMs: 120,
       kinds: {
         crash: 36,
         pause: 4,
@@ -131,10 +134,11 @@ function nodeIds(nodes: number): readonly NodeId[] {
  * below, and their span leaves room for one candidate to be first (§5.6).
  *
  * Each line is here for a flaw that is not found without it: slow disks that lose all for promises
- * made before the sync, batches of one or two entries for figure 8, lost and doubled messages for retries.
+ * made before the sync, batches of one or two entries and plain elections for figure 8, lost and doubled messages for retries.
  */
 function settings(draw: Draw): Settings<RaftLabConfig> {
   const delaySpreadMs = Math.round(2 + 30 * draw('delay') ** 2)
+  const hasMore = draw('beyond figure 2') < 0.6
   const isSlow = draw('slow disk') < 0.7
   const syncMinMs = isSlow ? 5 : 1
   const syncSpreadMs = isSlow ? Math.round(100 * draw('sync')) : 5
@@ -144,6 +148,9 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
     config: {
       electionTimeoutMinMs,
       electionTimeoutMaxMs: Math.round(electionTimeoutMinMs + roundMs * (1 + draw('span'))),
+      preVote: hasMore && draw('pre-vote') < 0.5,
+      checkQuorum: hasMore && draw('check quorum') < 0.6,
+      reads: draw('reads') < 0.85 ? 'index' : 'log',
       heartbeatMs: Math.round(electionTimeoutMinMs * (0.2 + 0.3 * draw('heartbeat'))),
       batchEntriesMax: draw('large batches') < 0.15 ? 64 : 1 + Math.floor(2 * draw('batch')),
       sessionsMax: draw('few sessions') < 0.2 ? 9 : 10_000,
@@ -158,7 +165,10 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
   }
 }
 
-/** Writes operations out: few keys, values that never return, half of them reads. */
+/**
+ * Writes operations out: few keys, values that never return, half of them reads. Every other client
+ * mostly reads, since one that writes soon leaves a leader that was deposed and does not know it.
+ */
 function drawWork(work: Drawn, draw: Draw): Scripted<KvOp> {
   const { clients, operations, thinkMs, timeoutMs } = work
   const keys = work['keys'] ?? 3
@@ -170,13 +180,15 @@ function drawWork(work: Drawn, draw: Draw): Scripted<KvOp> {
     at.set(client, notBefore)
     const key = String.fromCharCode(120 + Math.floor(draw('key') * keys))
     const value = String(index + 1)
+    if (draw('read') < (client % 2 === 0 ? 0.15 : 0.85)) {
+      return [client, Math.round(notBefore), { type: 'get', key }]
+    }
     const kind = draw('kind')
-    if (kind < 0.5) return [client, Math.round(notBefore), { type: 'get', key }]
-    if (kind > 0.97) return [client, Math.round(notBefore), { type: 'delete', key }]
+    if (kind > 0.94) return [client, Math.round(notBefore), { type: 'delete', key }]
     const from = written.get(key) ?? null
     written.set(key, value)
     const op: KvOp =
-      kind > 0.85 ? { type: 'cas', key, from, to: value } : { type: 'put', key, value }
+      kind > 0.7 ? { type: 'cas', key, from, to: value } : { type: 'put', key, value }
     return [client, Math.round(notBefore), op]
   })
   return { script, timeoutMs }

@@ -3,6 +3,21 @@ import type { Entry, Session } from './command.ts'
 import type { KvOp, KvValue } from './kv/operation.ts'
 import type { LogIndex, Term } from './term.ts'
 
+/** A node asks whether it would get a vote in `term`, the one after its own (thesis §9.6). */
+export interface RequestPreVote {
+  readonly type: 'RequestPreVote'
+  readonly term: Term
+  readonly lastIndex: LogIndex
+  readonly lastTerm: Term
+}
+
+/** The answer to `RequestPreVote`: a grant names the term that was asked for, a refusal the voter's own. */
+export interface PreVote {
+  readonly type: 'PreVote'
+  readonly term: Term
+  readonly granted: boolean
+}
+
 /** A candidate asks for a vote (figure 2). */
 export interface RequestVote {
   readonly type: 'RequestVote'
@@ -50,6 +65,22 @@ export type AppendResult =
       readonly hintTerm: Term
     }
 
+/** The leader asks whether it still leads, so that it may answer reads from its own state (thesis §6.4). */
+export interface ConfirmLeader {
+  readonly type: 'ConfirmLeader'
+  readonly term: Term
+  /** Counts within the term, from 1. */
+  readonly round: number
+}
+
+/** The answer to `ConfirmLeader`, in the follower's term. */
+export interface LeaderConfirmed {
+  readonly type: 'LeaderConfirmed'
+  readonly term: Term
+  /** The round that was asked; 0 for a no, from a node that knows of a later term. */
+  readonly round: number
+}
+
 /** A client asks for a session. */
 export interface OpenSession {
   readonly type: 'OpenSession'
@@ -87,7 +118,15 @@ export type ClientResult =
   | { readonly type: 'superseded' }
 
 /** What Raft nodes say to each other. */
-export type PeerMessage = RequestVote | Vote | AppendEntries | AppendResult
+export type PeerMessage =
+  | RequestPreVote
+  | PreVote
+  | RequestVote
+  | Vote
+  | AppendEntries
+  | AppendResult
+  | ConfirmLeader
+  | LeaderConfirmed
 
 /** What a node receives. */
 export type ToNode = PeerMessage | OpenSession | ClientRequest

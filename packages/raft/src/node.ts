@@ -35,7 +35,7 @@ export class RaftNode implements Process<Message, WalEntry, never>, StateMachine
     this.id = context.id
     this.#context = context
     this.machine = new Machine(rules, config.sessionsMax)
-    this.requests = new Requests(context, this.machine, rules, config.pendingMax)
+    this.requests = new Requests(context, this.machine, rules, config)
     this.raft = new Raft(context, config, rules, this)
   }
 
@@ -49,10 +49,14 @@ export class RaftNode implements Process<Message, WalEntry, never>, StateMachine
       case 'OpenSession':
       case 'ClientRequest':
         return this.requests.receive(from, message, this.raft)
+      case 'RequestPreVote':
+      case 'PreVote':
       case 'RequestVote':
       case 'Vote':
       case 'AppendEntries':
       case 'AppendResult':
+      case 'ConfirmLeader':
+      case 'LeaderConfirmed':
         return this.raft.receive(from, message)
       default:
         return unreachable(message)

@@ -1,5 +1,4 @@
 import type { NodeId } from '@lockstep/process'
-import type { LogIndex } from './term.ts'
 
 /** How many of `size` nodes make a majority: any two majorities share a node. */
 export function majority(size: number): number {
@@ -7,21 +6,21 @@ export function majority(size: number): number {
 }
 
 /**
- * The highest index that a majority has reached: the `majority(n)`-th largest of `matches`.
+ * The highest index, round or instant that a majority has reached: the `majority(n)`-th largest of `matches`.
  *
  * Sorts `matches` in place, by insertion: clusters are small and mostly in order.
  */
-export function majorityIndex(matches: LogIndex[]): LogIndex {
+export function majorityIndex<Index extends number>(matches: Index[]): Index {
   for (let i = 1; i < matches.length; i++) {
-    const match = matches[i] as LogIndex
+    const match = matches[i] as Index
     let at = i
-    while (at > 0 && (matches[at - 1] as LogIndex) < match) {
-      matches[at] = matches[at - 1] as LogIndex
+    while (at > 0 && (matches[at - 1] as Index) < match) {
+      matches[at] = matches[at - 1] as Index
       at--
     }
     matches[at] = match
   }
-  return matches[majority(matches.length) - 1] as LogIndex
+  return matches[majority(matches.length) - 1] as Index
 }
 
 /** The votes of one election. Each voter counts once. */

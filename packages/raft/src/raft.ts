@@ -8,7 +8,8 @@
  *
  * The source: Ongaro and Ousterhout, 'In Search of an Understandable Consensus Algorithm (Extended
  * Version)', 2014. Here stand leader election (§5.2, §5.4.1), log replication (§5.3), commitment
- * (§5.4.2) and restart. The decisions that keep it safe are in `rules.ts`. Left out: changes of the
+ * (§5.4.2) and restart; from Ongaro's thesis, of the same year, the pre-vote (§9.6), the
+ * quorum check (§6.2) and reads without the log (§6.4). The decisions that keep it safe are in `rules.ts`. Left out: changes of the
  * membership (§6) and log compaction (§7).
  *
  * The host must guarantee, besides the contract of `Context`:
@@ -28,29 +29,26 @@ import {
 } from '@lockstep/process'
 import type { Command, Entry } from './command.ts'
 import type { RaftConfig, RaftOptions } from './config.ts'
+import { Contact } from './contact.ts'
+import { Elections } from './elections.ts'
 import { Log } from './log.ts'
 import type { Mark } from './marks.ts'
-import type {
-  AppendEntries,
-  AppendResult,
-  PeerMessage,
-  RaftMessage,
-  RequestVote,
-  Vote,
-} from './messages.ts'
+import type { Member } from './member.ts'
+import type { AppendEntries, AppendResult, PeerMessage, RaftMessage } from './messages.ts'
 import { Progress } from './progress.ts'
-import { Ballot, majorityIndex } from './quorum.ts'
+import { type Reader, Reads } from './reads.ts'
+import { type Ballot, majorityIndex } from './quorum.ts'
 import type { Refusal } from './refusals.ts'
 import type { Rules, When } from './rules.ts'
-import { asIndex, asTerm, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
+import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
 
 /** What stands in the write-ahead log. */
 export type WalEntry =
   | { readonly type: 'vote'; readonly term: Term; readonly votedFor: NodeId | null }
   | Entry
 
-/** What a node is in its term (figure 4). */
-export type Role = 'follower' | 'candidate' | 'leader'
+/** What a node is in its term (figure 4); a pre-candidate asks whether it could win the next one. */
+export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader'
 
 /** What Raft replicates, and who hears how its proposals end. */
 export interface StateMachine {
@@ -71,19 +69,19 @@ export class Raft {
   readonly #config: RaftConfig
   readonly #rules: Rules
   readonly #machine: StateMachine
+  readonly #contact: Contact
+  readonly #elections: Elections
+  readonly #reads: Reads
   readonly #others: readonly NodeId[]
   readonly #size: number
 
   #term: Term = noTerm
   #votedFor: NodeId | undefined
-  /** Where the newest vote stands on disk. */
-  #votePosition = -1
   #role: Role = 'follower'
   #leader: NodeId | undefined
   #commit: LogIndex = noIndex
   #applied: LogIndex = noIndex
   #electionTimeout: Milliseconds = 0
-  #ballot: Ballot | undefined
   /** What a leader knows of its followers, in the order of the members. Empty for the others. */
   #followers: readonly Progress[] = []
   readonly #matches: LogIndex[]
@@ -98,8 +96,12 @@ export class Raft {
     this.#config = config
     this.#rules = rules
     this.#machine = machine
+    this.#contact = new Contact(context, config.electionTimeoutMinMs)
     this.#others = config.nodes.filter((id) => id !== context.id)
     this.#size = config.nodes.length
+    const member = this.#member()
+    this.#reads = new Reads(context, rules, this.#contact, this.#others, member)
+    this.#elections = new Elections(context, config, rules, this.#contact, this.#others, member)
     this.#matches = Array.from({ length: this.#size }, () => noIndex)
   }
 
@@ -131,7 +133,7 @@ export class Raft {
 
   /** The votes of the election that this node stands in, or won. */
   get ballot(): Ballot | undefined {
-    return this.#ballot
+    return this.#elections.ballot
   }
 
   get followers(): readonly Progress[] {
@@ -144,7 +146,6 @@ export class Raft {
       if (record.type === 'vote') {
         this.#term = record.term
         this.#votedFor = record.votedFor ?? undefined
-        this.#votePosition = position
       } else {
         this.log.cutAfter(asIndex(record.index - 1))
         this.log.append(record, position)
@@ -159,30 +160,32 @@ export class Raft {
   receive(from: NodeId, message: PeerMessage): void {
     if (!this.#others.includes(from)) return this.#machine.refused('not a member')
     switch (message.type) {
+      case 'RequestPreVote':
+      case 'PreVote':
       case 'RequestVote':
-        return this.#onRequestVote(from, message)
       case 'Vote':
-        return this.#onVote(from, message)
+        return this.#elections.receive(from, message)
       case 'AppendEntries':
         return this.#onAppendEntries(from, message)
       case 'AppendResult':
         return this.#onAppendResult(from, message)
+      case 'ConfirmLeader':
+      case 'LeaderConfirmed':
+        return this.#reads.receive(from, message)
       default:
         return unreachable(message)
     }
   }
 
   timeout(timer: string): void {
-    if (timer === 'election') this.#stand()
+    if (timer === 'election') this.#elections.timedOut()
     else if (timer === 'heartbeat') this.#beat()
   }
 
   synced(position: number): void {
     this.log.synced(position)
     if (this.#role === 'leader') this.#advanceCommit()
-    else if (this.#role === 'candidate' && position >= this.#votePosition) {
-      this.#count(this.#context.id, true)
-    }
+    else this.#elections.synced(position)
   }
 
   /** Appends a command as the leader and returns its index; `undefined` when this node does not lead. */
@@ -194,65 +197,27 @@ export class Raft {
     return index
   }
 
-  // Elections (§5.2)
-
-  #stand(): void {
-    if (this.#role === 'candidate') this.#mark('ran out of votes in time', { term: this.#term })
-    this.#adopt(asTerm(this.#term + 1), this.#context.id)
-    this.#become('candidate', undefined)
-    this.#ballot = new Ballot(this.#size)
-    this.#mark('started an election', { term: this.#term })
-    this.#awaitLeader()
-    const request: RequestVote = {
-      type: 'RequestVote',
-      term: this.#term,
-      lastIndex: this.log.last,
-      lastTerm: this.log.lastTerm,
-    }
-    for (const id of this.#others) this.#promise(this.#rules.whenToVote(), id, request)
-    if (this.#rules.whenToVote() === 'now') this.#count(this.#context.id, true)
+  /**
+   * Lets the reader know once this leader's state holds all that was committed before now, without
+   * an entry in the log (thesis §6.4). Returns `false` when this node does not lead.
+   */
+  read(reader: Reader): boolean {
+    if (this.#role !== 'leader') return false
+    this.#reads.ask(reader)
+    return true
   }
 
-  #onRequestVote(from: NodeId, request: RequestVote): void {
-    const isNewTerm = request.term > this.#term
-    if (request.term < this.#term) return this.#vote(from, false)
-    const votedFor = isNewTerm ? undefined : this.#votedFor
-    const isFree = this.#rules.mayVoteFor(from, votedFor)
-    const isUpToDate = this.#rules.isUpToDate(
-      request.lastTerm,
-      request.lastIndex,
-      this.log.lastTerm,
-      this.log.last,
-    )
-    const granted = isFree && isUpToDate
-    if (isNewTerm || (granted && votedFor !== from)) {
-      this.#adopt(request.term, granted ? from : votedFor)
-    }
-    if (isNewTerm) this.#become('follower', undefined)
-    if (granted) this.#awaitLeader()
-    else if (isFree) this.#mark('refused a stale log', { candidate: from, term: request.term })
-    else this.#mark('refused a second vote', { candidate: from, term: request.term })
-    this.#vote(from, granted)
-  }
+  // Elections (§5.2) are in `elections.ts`; this is what they do to the node
 
-  #vote(to: NodeId, granted: boolean): void {
-    this.#promise(this.#rules.whenToVote(), to, { type: 'Vote', term: this.#term, granted })
-  }
-
-  #onVote(from: NodeId, vote: Vote): void {
-    if (vote.term > this.#term) return this.#follow(vote.term, undefined)
-    if (vote.term === this.#term && this.#role === 'candidate') this.#count(from, vote.granted)
-  }
-
-  #count(voter: NodeId, granted: boolean): void {
-    const ballot = this.#ballot
-    if (ballot === undefined) return
-    if (granted) ballot.granted.add(voter)
-    else ballot.refused.add(voter)
-    if (ballot.isWon) this.#lead([...ballot.granted])
-    else if (ballot.isLost) {
-      this.#mark('lost an election', { term: this.#term })
-      this.#follow(this.#term, undefined)
+  #member(): Member {
+    return {
+      state: this,
+      adopt: (term, votedFor) => this.#adopt(term, votedFor),
+      become: (role, leader) => this.#become(role, leader),
+      follow: (term, leader) => this.#follow(term, leader),
+      awaitLeader: () => this.#awaitLeader(),
+      lead: (votes) => this.#lead(votes),
+      refused: (reason) => this.#machine.refused(reason),
     }
   }
 
@@ -261,6 +226,8 @@ export class Raft {
     this.#context.clearTimer('election')
     this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
     this.#mark('became leader', { term: this.#term, votes })
+    this.#contact.lead(this.#others)
+    this.#reads.lead()
     const next = asIndex(this.log.last + 1)
     this.#followers = this.#others.map((id) => new Progress(id, next))
     this.propose({ type: 'noop' })
@@ -295,7 +262,16 @@ export class Raft {
     })
   }
 
+  /** A leader that nobody hears lets its clients go elsewhere (thesis §6.2). */
+  #checkQuorum(): boolean {
+    if (!this.#config.checkQuorum || this.#contact.silence < this.#electionTimeout) return true
+    this.#mark('heard no majority', { term: this.#term })
+    this.#become('follower', undefined)
+    return false
+  }
+
   #beat(): void {
+    if (!this.#checkQuorum()) return
     this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
     for (const follower of this.#followers) {
       if (follower.waited()) {
@@ -303,6 +279,7 @@ export class Raft {
         this.#sendEntries(follower)
       } else this.#sendAppend(follower, none)
     }
+    this.#reads.again()
   }
 
   #onAppendEntries(from: NodeId, append: AppendEntries): void {
@@ -311,6 +288,7 @@ export class Raft {
       return this.#machine.refused('a second leader of the term')
     }
     this.#follow(append.term, from)
+    this.#contact.heardLeader()
     this.#awaitLeader()
     const end = asIndex(append.prevIndex + append.entries.length)
     if (end <= this.#commit) return this.#acknowledge(from, this.#commit)
@@ -369,6 +347,7 @@ export class Raft {
     if (result.term < this.#term) return
     const follower = this.#followers[this.#others.indexOf(from)]
     if (follower === undefined) return
+    this.#contact.answered(from)
     if (!result.success) {
       const candidate = this.log.lastAtMost(result.hintTerm, result.hintIndex)
       if (follower.rejected(result.rejected, candidate)) this.#replicate(follower)
@@ -399,6 +378,7 @@ export class Raft {
     }
     this.#commitUpTo(index)
     for (const follower of this.#followers) this.#replicate(follower)
+    this.#reads.advance()
   }
 
   #commitUpTo(index: LogIndex): void {
@@ -427,21 +407,22 @@ export class Raft {
     this.#role = role
     this.#leader = leader
     if (role === 'leader') return
-    this.#ballot = undefined
+    this.#elections.close()
     if (was !== 'leader') return
     this.#followers = []
     this.#context.clearTimer('heartbeat')
     this.#mark('stepped down', { term: this.#term })
     this.#awaitLeader()
+    this.#reads.close()
     this.#machine.deposed()
   }
 
-  /** Writes term and vote down. Every term has an election timeout of its own. */
-  #adopt(term: Term, votedFor: NodeId | undefined): void {
+  /** Writes term and vote down, and returns where they stand. Every term has an election timeout of its own. */
+  #adopt(term: Term, votedFor: NodeId | undefined): number {
     if (term > this.#term) this.#drawElectionTimeout()
     this.#term = term
     this.#votedFor = votedFor
-    this.#votePosition = this.#context.append({ type: 'vote', term, votedFor: votedFor ?? null })
+    return this.#context.append({ type: 'vote', term, votedFor: votedFor ?? null })
   }
 
   #append(entry: Entry): void {

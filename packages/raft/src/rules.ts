@@ -41,8 +41,14 @@ export interface Rules {
   /** Thesis §6.3: an operation of a session is applied only if it is newer than all that were. */
   mayApply(seq: number, newest: number): boolean
 
-  /** §8: a read goes through the log, since a leader cannot know by itself that it still leads. */
-  readsThroughLog(): boolean
+  /** §8: a leader cannot know by itself that it still leads, so it reads through the log or asks the others. */
+  mayReadAlone(): boolean
+
+  /** Thesis §6.4, step 1: a leader knows what is committed once an entry of its own term is. */
+  mayServeReads(committedTerm: Term, currentTerm: Term): boolean
+
+  /** Thesis §6.4, step 3: a read is answered after a majority answered a question that was sent after it. */
+  isConfirmed(round: number, confirmed: number): boolean
 }
 
 /** The rules as the paper has them. */
@@ -57,5 +63,7 @@ export const paper: Rules = {
   countsOwn: (durable) => durable,
   mayCommit: (entryTerm, currentTerm) => entryTerm === currentTerm,
   mayApply: (seq, newest) => seq > newest,
-  readsThroughLog: () => true,
+  mayReadAlone: () => false,
+  mayServeReads: (committedTerm, currentTerm) => committedTerm === currentTerm,
+  isConfirmed: (round, confirmed) => confirmed >= round,
 }

@@ -9,6 +9,8 @@ import type { RaftView } from './view.ts'
 export function glyph(message: Message): Glyph {
   const m = message as RaftMessage
   switch (m.type) {
+    case 'RequestPreVote':
+    case 'PreVote':
     case 'RequestVote':
     case 'Vote':
       return { family: 'vote', epoch: m.term }
@@ -16,6 +18,9 @@ export function glyph(message: Message): Glyph {
       return { family: m.entries.length === 0 ? 'heartbeat' : 'append', epoch: m.term }
     case 'AppendResult':
       return { family: 'append', epoch: m.term }
+    case 'ConfirmLeader':
+    case 'LeaderConfirmed':
+      return { family: 'heartbeat', epoch: m.term }
     case 'OpenSession':
     case 'ClientRequest':
     case 'ClientReply':
@@ -28,12 +33,13 @@ export function glyph(message: Message): Glyph {
 /** What the stage shows of a node. */
 export function summary(view: unknown): Summary {
   const { role, term, last, durable, commit, applied, votes } = view as RaftView
+  const isStanding = role === 'candidate' || role === 'pre-candidate'
   return {
-    shape: role,
+    shape: isStanding ? 'candidate' : role,
     role,
     epoch: term,
     log: { end: last, synced: durable, commit, applied },
-    ...(role === 'candidate' && votes !== null ? { votes } : {}),
+    ...(isStanding && votes !== null ? { votes } : {}),
     timer: role === 'leader' ? 'heartbeat' : 'election',
   }
 }
@@ -57,6 +63,8 @@ export function sentence(event: TraceEvent): string | undefined {
   if (kind === 'crash') return `${node} crashed${lostText(event.value)}`
   if (kind === 'pause') return `${node} stands still`
   if (kind === 'resume') return `${node} goes on`
+  // A leader repeats itself at every heartbeat to a node that is down: it would drown the rest.
+  if (kind === 'mark' && event.name === 'sent an append again') return undefined
   if (kind === 'mark') return `${node} ${markText(event.name, event.data)}`
   if (kind === 'violation') return `${event.name} is violated: ${String(event.data)}`
   return undefined
@@ -106,12 +114,20 @@ function markText(name: string, data: unknown): string {
   if (typeof data !== 'object' || data === null) return name
   const said = (field: string): string => String((data as Readonly<Record<string, unknown>>)[field])
   switch (name) {
+    case 'asked before an election':
+      return `asks who would vote for it in term ${said('term')}`
+    case 'stood back':
+      return `stays in term ${said('term')}: no majority would vote for it`
+    case 'ignored a candidate':
+      return `ignored ${said('candidate')}, which wants to be elected: it hears its leader`
     case 'started an election':
       return `stands for election in term ${said('term')}`
     case 'became leader':
       return `became leader of term ${said('term')} (votes ${said('votes').replaceAll(',', ', ')})`
     case 'stepped down':
-      return `stepped down as leader when it heard of term ${said('term')}`
+      return `stepped down as leader and follows in term ${said('term')}`
+    case 'heard no majority':
+      return `heard no majority for an election timeout`
     case 'lost an election':
       return `lost the election of term ${said('term')}`
     case 'ran out of votes in time':
@@ -122,6 +138,8 @@ function markText(name: string, data: unknown): string {
       return `refused ${said('candidate')} its vote: it voted already in term ${said('term')}`
     case 'truncated its log':
       return `cut entries ${said('from')} to ${said('to')} from its log`
+    case 'let a read wait':
+      return `lets a read wait: nothing of term ${said('term')} is committed yet`
     case 'left requests open':
       return `left ${count(Number(said('open')), 'request')} open`
     case 'refused a message':

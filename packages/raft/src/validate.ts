@@ -15,14 +15,21 @@ export function isWellFormed(message: Message): message is ToNode {
   const m: unknown = message
   if (!isRecord(m)) return false
   switch (m['type']) {
+    case 'RequestPreVote':
     case 'RequestVote':
       return isPositive(m['term']) && isCount(m['lastIndex']) && isCount(m['lastTerm'])
+    case 'PreVote':
+      return isCount(m['term']) && typeof m['granted'] === 'boolean'
     case 'Vote':
       return isPositive(m['term']) && typeof m['granted'] === 'boolean'
     case 'AppendEntries':
       return isAppendEntries(m)
     case 'AppendResult':
       return isAppendResult(m)
+    case 'LeaderConfirmed':
+      return isPositive(m['term']) && isCount(m['round'])
+    case 'ConfirmLeader':
+      return isPositive(m['term']) && isPositive(m['round'])
     case 'OpenSession':
       return isCount(m['id'])
     case 'ClientRequest':

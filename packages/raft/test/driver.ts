@@ -14,6 +14,9 @@ import { asIndex, asTerm } from '../src/term.ts'
 /** How a property is held against a planted mistake: long enough, and the same every time. */
 export const mutant = { seed: 1, numRuns: 2000 } as const
 
+/** The paper's figure 2, which tests start from; what the thesis adds is switched on by name. */
+const figure2 = { preVote: false, checkQuorum: false, reads: 'log' } as const
+
 /** A message on its way. */
 export interface Sent {
   readonly from: NodeId
@@ -38,6 +41,8 @@ export class Host {
   readonly marks: string[] = []
   /** Whether every step is followed by a sync. */
   autoSync = true
+  /** What the node's oscillator shows. */
+  now = 0
   node: RaftNode
   #outbox: Sent[] = []
   #held: Sent[] = []
@@ -111,7 +116,10 @@ export class Host {
   }
 
   #build(): RaftNode {
-    const build = raft({ ...this.#options.config, nodes: this.#nodes }, this.#options.rules)
+    const build = raft(
+      { ...figure2, ...this.#options.config, nodes: this.#nodes },
+      this.#options.rules,
+    )
     const node = build(this.#context())
     if (!(node instanceof RaftNode)) throw new Error('expected a RaftNode')
     const saved: Saved<WalEntry, never> = {
@@ -133,7 +141,7 @@ export class Host {
       id: this.id,
       incarnation: 1,
       wall: () => 0,
-      elapsed: () => 0,
+      elapsed: () => this.now,
       random: () => this.#options.random?.() ?? 0.5,
       send: (to, message) => void this.#outbox.push(send(to, message)),
       sendOnceSynced: (to, message) => {
@@ -192,6 +200,11 @@ export class Cluster {
   campaign(id: NodeId): void {
     this.at(id).fire('election')
     this.deliver()
+  }
+
+  /** Lets time go by on every node's clock; timers fire only when the test says so. */
+  pass(ms: number): void {
+    for (const host of this.hosts.values()) host.now += ms
   }
 
   beat(id: NodeId): void {

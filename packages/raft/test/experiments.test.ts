@@ -12,6 +12,12 @@ describe('the experiment', () => {
     },
   )
 
+  it('raft-pre-vote deposes nobody', async () => {
+    const scenario = experiments.find(({ id }) => id === 'raft-pre-vote')?.scenario
+    if (scenario === undefined) throw new Error('no such experiment')
+    expect((await run(raftLab, scenario)).marks.has('stepped down')).toBe(false)
+  })
+
   it('raft-vote-without-sync holds by the rule', async () => {
     const scenario = experiments.find(({ id }) => id === 'raft-vote-without-sync')?.scenario
     if (scenario === undefined) throw new Error('no such experiment')

@@ -1,7 +1,7 @@
 import type { Message } from '@lockstep/process'
 import type { Due } from './heap.ts'
 import type { Life, SimNode } from './node.ts'
-import type { Link } from './network.ts'
+import type { Link } from './topology.ts'
 
 /** What waits in the heap of a simulated world. */
 export type Pending =

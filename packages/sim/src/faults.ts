@@ -1,5 +1,5 @@
 import { type Fault, type NodeId, type Timed, unreachable } from '@lockstep/process'
-import type { Link } from './network.ts'
+import type { Link } from './topology.ts'
 import type { SimNode } from './node.ts'
 import type { SimWorld } from './world.ts'
 import { rows } from './trace.ts'
@@ -83,7 +83,7 @@ export class Faults {
   heal(): void {
     const world = this.#world
     this.#heals++
-    for (const link of world.network.links()) {
+    for (const link of world.topology.links()) {
       this.#mend(link)
       if (link.extraDelay !== 0) this.#note('slow', link, 0)
       if (link.extraLoss !== 0) this.#note('lose', link, 0)
@@ -172,7 +172,7 @@ export class Faults {
   }
 
   #links(which: (link: Link) => boolean): Link[] {
-    return [...this.#world.network.links()].filter((link) => link.from !== link.to && which(link))
+    return [...this.#world.topology.links()].filter((link) => link.from !== link.to && which(link))
   }
 
   #between(from: string, to: string, both = false): Link[] {

@@ -1,50 +1,9 @@
 import type { Message, NodeId } from '@lockstep/process'
 import { dropReasons, type DropReason } from '@lockstep/process'
-import type { Draws, Stream } from './draws.ts'
 import type { Arrival } from './event.ts'
 import type { Net } from './scenario.ts'
+import type { Link, Participant } from './topology.ts'
 import { rows, type Trace } from './trace.ts'
-
-/** Whoever sends and receives: a node or a client. */
-export interface Participant {
-  readonly id: NodeId
-  /** Its number in the trace. */
-  readonly index: number
-  readonly links: Map<NodeId, Link>
-  /** Whether a message can reach it now. */
-  readonly reachable: boolean
-  accept(arrival: Arrival): void
-}
-
-/** One way from one participant to another, with what faults did to it. */
-export class Link {
-  readonly from: Participant
-  readonly to: Participant
-  /** How many faults cut it at this time. */
-  cuts = 0
-  /** Moves on when the link is mended by hand, so that older cuts are not undone twice. */
-  generation = 0
-  /** Microseconds on top of every delay. */
-  extraDelay = 0
-  /** Share of the messages lost on top of the network's own. */
-  extraLoss = 0
-  /** When the last message arrives that was sent so far. */
-  lastArrival = 0
-  readonly loss: Stream
-  readonly delay: Stream
-  readonly tail: Stream
-  readonly duplicate: Stream
-
-  constructor(from: Participant, to: Participant, draws: Draws) {
-    this.from = from
-    this.to = to
-    const name = `${from.id}>${to.id}`
-    this.loss = draws.stream(`loss ${name}`)
-    this.delay = draws.stream(`delay ${name}`)
-    this.tail = draws.stream(`tail ${name}`)
-    this.duplicate = draws.stream(`duplicate ${name}`)
-  }
-}
 
 /** What the network needs of its world. */
 export interface Wires {
@@ -56,12 +15,10 @@ export interface Wires {
   arrive(at: number, link: Link, message: Message, row: number): void
 }
 
-/** A network of directed links with delay, loss, duplication and reordering. */
+/** Carries messages along links, with delay, loss, duplication and reordering. */
 export class Network {
   readonly #net: Net
-  readonly #draws: Draws
   readonly #wires: Wires
-  readonly #participants = new Map<NodeId, Participant>()
   /** Whether the network has stopped losing and doubling messages by chance. */
   calm = false
   /** How many messages were sent, duplicates by the network not counted. */
@@ -69,29 +26,9 @@ export class Network {
   /** Lost and doubled messages by the name of the draw: what a shrinker can force or leave out. */
   readonly accidents: string[] = []
 
-  constructor(net: Net, draws: Draws, wires: Wires) {
+  constructor(net: Net, wires: Wires) {
     this.#net = net
-    this.#draws = draws
     this.#wires = wires
-  }
-
-  /** Links a participant with all that joined before and that `talksTo` names. */
-  join(participant: Participant, talksTo: (other: Participant) => boolean): void {
-    for (const other of this.#participants.values()) {
-      if (!talksTo(other)) continue
-      participant.links.set(other.id, new Link(participant, other, this.#draws))
-      other.links.set(participant.id, new Link(other, participant, this.#draws))
-    }
-    participant.links.set(participant.id, new Link(participant, participant, this.#draws))
-    this.#participants.set(participant.id, participant)
-  }
-
-  participant(id: NodeId): Participant | undefined {
-    return this.#participants.get(id)
-  }
-
-  *links(): Generator<Link> {
-    for (const participant of this.#participants.values()) yield* participant.links.values()
   }
 
   send(from: Participant, to: NodeId, message: Message): void {

@@ -3,7 +3,8 @@ import type { SimClock } from './clock.ts'
 import type { SimDisk } from './disk.ts'
 import type { Draws, Stream } from './draws.ts'
 import type { Alarm, Arrival, Pending } from './event.ts'
-import type { Link, Network, Participant } from './network.ts'
+import type { Network } from './network.ts'
+import type { Link, Participant } from './topology.ts'
 import { rows, type Trace } from './trace.ts'
 
 /** What a node needs of its world. */

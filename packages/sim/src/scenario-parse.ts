@@ -133,5 +133,7 @@ function pathOf(issue: v.BaseIssue<unknown>): string {
 function expectation(issue: v.BaseIssue<unknown>): string {
   if (issue.type === 'strict_object' && issue.expected === 'never') return 'no such field'
   const kind = { integer: 'a whole number', string: 'text' }[issue.type]
-  return kind ?? issue.expected ?? issue.message
+  return (
+    kind ?? issue.expected?.replace(/^>=/, 'at least ').replace(/^<=/, 'at most ') ?? issue.message
+  )
 }

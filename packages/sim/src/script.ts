@@ -1,7 +1,8 @@
 import type { Message, Milliseconds, NodeId, Port, Reply } from '@lockstep/process'
 import type { Draws } from './draws.ts'
 import type { Arrival } from './event.ts'
-import type { Link, Network, Participant } from './network.ts'
+import type { Network } from './network.ts'
+import type { Link, Participant } from './topology.ts'
 import { rows, type Trace } from './trace.ts'
 
 /** What a client needs of its world. */

@@ -6,10 +6,11 @@ import type { Alarm, Arrival, Pending } from './event.ts'
 import { deepFreeze } from './freeze.ts'
 import { Heap } from './heap.ts'
 import type { Broken, Invariants } from './lab.ts'
-import { type Link, Network, type Wires } from './network.ts'
+import { Network, type Wires } from './network.ts'
 import { Life, type Machinery, SimNode } from './node.ts'
 import type { Clocks, Disk, Net } from './scenario.ts'
 import { Script } from './script.ts'
+import { type Link, Topology } from './topology.ts'
 import { rows, type Keeping, Trace } from './trace.ts'
 
 /** What a simulated world is made of. */
@@ -48,6 +49,7 @@ export class SimWorld implements Machinery, Wires {
   settled = false
   readonly trace: Trace
   readonly draws: Draws
+  readonly topology: Topology
   readonly network: Network
   readonly nodes: Map<NodeId, SimNode> = new Map()
   readonly marks: Map<string, number> = new Map()
@@ -62,7 +64,8 @@ export class SimWorld implements Machinery, Wires {
     this.#options = options
     this.draws = new Draws(options.seed, options.forced)
     this.trace = new Trace(options.keeping)
-    this.network = new Network(options.net, this.draws, this)
+    this.network = new Network(options.net, this)
+    this.topology = new Topology(this.draws)
   }
 
   /** The processes that are up, by id. */
@@ -77,14 +80,14 @@ export class SimWorld implements Machinery, Wires {
     const clock = new SimClock(1 + drift * off('drift'), Math.round(skewMs * 1000 * off('skew')))
     const node = new SimNode(this, id, this.trace.join(id), build, new SimDisk(), clock)
     this.nodes.set(id, node)
-    this.network.join(node, () => true)
+    this.topology.join(node, () => true)
     return node
   }
 
   /** Adds a client, which talks to nodes only. */
   client(id: NodeId): Script {
     const script = new Script(this, id, this.trace.join(id))
-    this.network.join(script, (other) => this.nodes.has(other.id))
+    this.topology.join(script, (other) => this.nodes.has(other.id))
     return script
   }
 

@@ -39,7 +39,7 @@ describe('reading a scenario', () => {
   )
 
   test('a bad field is refused with its path, what was expected and what was found', () => {
-    expect(refusal({ seed: -1 })).toBe('seed: expected >=0, found -1')
+    expect(refusal({ seed: -1 })).toBe('seed: expected at least 0, found -1')
     expect(refusal({ nodes: 2.5 })).toBe('nodes: expected a whole number, found 2.5')
     expect(refusal({ lab: 'raaft' })).toBe('lab: expected \'counter\', found "raaft"')
     expect(refusal({ faults: [{ do: 'cut', from: 'n1', at: 5 }] })).toMatch(

@@ -1,9 +1,11 @@
 import { availableParallelism, cpus } from 'node:os'
 import { benchLinearizability } from '@lockstep/check/bench'
 import { Argument, type Command } from 'commander'
+import { benchRaft } from '../bench/raft.ts'
 import { benchSimulator } from '../bench/simulator.ts'
 import { document, say, table } from './output.ts'
-import { labNamed } from './target.ts'
+import { endingSignal, exitCodeOfSignal } from './signals.ts'
+import { areaNamed, labNamed } from './target.ts'
 
 type Row = Readonly<Record<string, string | number>>
 
@@ -14,6 +16,15 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
       ...row,
       milliseconds: Math.round(row.milliseconds),
     })),
+  raft: async () =>
+    (
+      await benchRaft(areaNamed('raft'), {
+        outstanding: [1, 16, 64, 256],
+        warmUpMs: 1000,
+        measureMs: 3000,
+        failOvers: 10,
+      })
+    ).map((row) => ({ ...row })),
 }
 
 export function addBench(program: Command): void {
@@ -27,6 +38,7 @@ export function addBench(program: Command): void {
 }
 
 async function benchCommand(what: string, { json = false }: { json?: boolean }): Promise<void> {
+  void endingSignal().then((signal) => process.exit(exitCodeOfSignal(signal)))
   const rows = (await benches[what]?.()) ?? []
   const machine = {
     node: process.version,

@@ -80,6 +80,6 @@ function ask(worker: Worker, seeds: Seeds): Promise<SwarmReport> {
       worker.off('error', reject)
       resolve(report)
     })
-    worker.postMessage(seeds, [])
+    worker.postMessage(seeds)
   })
 }

@@ -11,7 +11,7 @@ const lab = labNamed(scenario.lab)
 
 async function runSeeds(to: MessagePort, { block, firstSeed, runs }: Seeds): Promise<void> {
   const done: SeedsDone = { block, report: await swarm(lab, scenario, { firstSeed, runs }) }
-  to.postMessage(done, [])
+  to.postMessage(done)
 }
 
 // A run that throws ends the worker, and the pool hears of it.

@@ -50,7 +50,7 @@ export function connect(socket: WebSocket, settings: SessionSettings): Promise<v
 
   return new Promise((resolve) => {
     socket.on('close', () => {
-      worker.postMessage('end', [])
+      worker.postMessage('end')
       const overdue = setTimeout(() => void worker.terminate(), endWithinMs)
       worker.once('exit', () => clearTimeout(overdue))
     })

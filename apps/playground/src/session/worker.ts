@@ -9,12 +9,12 @@ import { Session } from './session.ts'
 
 /** What this file uses of a worker's global scope. */
 interface WorkerScope {
-  postMessage(message: FromSession, transfer: readonly never[]): void
+  postMessage(message: FromSession): void
   onmessage: ((event: { readonly data: unknown }) => void) | null
 }
 
 const scope = globalThis as unknown as WorkerScope
-const send = (message: FromSession): void => scope.postMessage(message, [])
+const send = (message: FromSession): void => scope.postMessage(message)
 const session = new Session({ areas, send })
 
 scope.onmessage = ({ data }) => {

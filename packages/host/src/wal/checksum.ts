@@ -1,8 +1,8 @@
-import { Crc32c } from '@aws-crypto/crc32c'
+import { crc32c } from '@node-rs/crc32'
 
 /** CRC-32C (Castagnoli) of the parts, as if they stood one behind the other. */
 export function checksum(...parts: readonly Uint8Array[]): number {
-  const crc = new Crc32c()
-  for (const part of parts) crc.update(part)
-  return crc.digest() >>> 0
+  let crc = 0
+  for (const part of parts) crc = crc32c(part, crc)
+  return crc >>> 0
 }

@@ -1,10 +1,12 @@
 import type { Context, NodeId } from '@lockstep/process'
 import type { Command, Entry } from '../command.ts'
+import type { RaftConfig } from '../config.ts'
 import type { Mark } from '../marks.ts'
 import type { ClientReply, ClientRequest, ClientResult, OpenSession } from '../messages.ts'
 import type { Raft } from '../raft.ts'
 import type { Rules } from '../rules.ts'
 import type { LogIndex } from '../term.ts'
+import type { KvOp } from './operation.ts'
 import type { Machine } from './machine.ts'
 
 /** A request whose command was proposed. A retry takes the place of the request that it repeats. */
@@ -20,28 +22,34 @@ interface Pending {
  *
  * A leader answers once the command was applied. An answer says that something happened only when
  * it is committed, and that nothing happened only when nothing was proposed; whatever is open when
- * a leader is deposed is answered as such.
+ * a leader is deposed is answered as such. A get needs no entry in the log: it is answered from the
+ * store once the leader is confirmed (thesis §6.4). A node that does not lead names who does.
  */
 export class Requests {
   readonly #context: Context<ClientReply>
   readonly #machine: Machine
   readonly #rules: Rules
   readonly #max: number
+  readonly #reads: RaftConfig['reads']
   /** By the index of the command's entry. */
   readonly #pending = new Map<LogIndex, Pending>()
   /** The newest one of each session, and of each client that opens one. */
   readonly #newest = new Map<NodeId | LogIndex, Pending>()
 
-  constructor(context: Context<ClientReply>, machine: Machine, rules: Rules, max: number) {
+  constructor(context: Context<ClientReply>, machine: Machine, rules: Rules, config: RaftConfig) {
     this.#context = context
     this.#machine = machine
     this.#rules = rules
-    this.#max = max
+    this.#max = config.pendingMax
+    this.#reads = config.reads
   }
+
+  /** The reads that wait for the leader to be confirmed, by session. */
+  readonly #reading = new Map<LogIndex, Pending>()
 
   /** How many requests are open. */
   get open(): number {
-    return this.#pending.size
+    return this.#pending.size + this.#reading.size
   }
 
   receive(from: NodeId, request: OpenSession | ClientRequest, raft: Raft): void {
@@ -54,9 +62,8 @@ export class Requests {
       return this.#propose(opening, { type: 'open' }, raft)
     }
     const { id, session, op } = request
-    if (op.type === 'get' && !this.#rules.readsThroughLog()) {
-      return this.#reply(from, id, { type: 'applied', value: this.#machine.store.apply(op) })
-    }
+    if (op.type === 'get' && this.#rules.mayReadAlone()) return this.#answerRead(from, id, op)
+    if (op.type === 'get' && this.#reads === 'index') return this.#read(from, request, op, raft)
     const settled = this.#machine.settled(session)
     if (settled?.type === 'applied') {
       this.#mark('answered a retry from the session', session)
@@ -102,14 +109,41 @@ export class Requests {
       known.id = id
       return
     }
-    if (this.#pending.size >= this.#max) {
-      this.#mark('refused an overload', { open: this.#pending.size })
-      return this.#reply(client, id, { type: 'overloaded' })
-    }
+    if (this.#isFull(client, id)) return
     const index = raft.propose(command)
     if (index === undefined) return
     this.#pending.set(index, request)
     this.#newest.set(key, request)
+  }
+
+  /** Answers a read once the leader is confirmed. A retry takes the place of the read that it repeats. */
+  #read(client: NodeId, { id, session }: ClientRequest, op: KvOp, raft: Raft): void {
+    const { client: key, seq } = session
+    const known = this.#reading.get(key)
+    if (known !== undefined && known.seq === seq) {
+      known.client = client
+      known.id = id
+      return
+    }
+    if (this.#isFull(client, id)) return
+    const read: Pending = { client, id, key, seq }
+    this.#reading.set(key, read)
+    raft.read((mayRead) => {
+      if (this.#reading.get(key) === read) this.#reading.delete(key)
+      if (mayRead) this.#answerRead(read.client, read.id, op)
+      else this.#reply(read.client, read.id, { type: 'deposed' })
+    })
+  }
+
+  #answerRead(client: NodeId, id: number, op: KvOp): void {
+    this.#reply(client, id, { type: 'applied', value: this.#machine.store.apply(op) })
+  }
+
+  #isFull(client: NodeId, id: number): boolean {
+    if (this.open < this.#max) return false
+    this.#mark('refused an overload', { open: this.open })
+    this.#reply(client, id, { type: 'overloaded' })
+    return true
   }
 
   #reply(to: NodeId, re: number, result: ClientResult): void {

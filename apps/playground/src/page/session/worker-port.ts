@@ -10,7 +10,7 @@ export const connectWorker: Connect = (listener) => {
   worker.addEventListener('error', () => listener.closed(), { once: true })
   return {
     send(message) {
-      worker.postMessage(message, [])
+      worker.postMessage(message)
     },
     close() {
       worker.terminate()

@@ -1,0 +1,172 @@
+/**
+ * Observer: whoever wants to know subscribes, and the subject does not know who listens.
+ *
+ * Intent: one typed bus for the events of a component. Each `emit` reaches exactly those who were
+ * subscribed when it began, by priority and then in order of subscription. A listener that throws
+ * keeps nobody else from hearing; the failures come out of `emit` together.
+ *
+ * When not to use it: if there is one receiver, or the sender needs an answer: call it. Events hide
+ * who depends on whom. Across processes, delivery needs a protocol, not a bus.
+ */
+
+/** What a listener may ask for. */
+export interface SubscribeOptions {
+  /** Higher hears first. 0 by default. */
+  readonly priority?: number
+  /** Whether the subscription ends with the first event. */
+  readonly once?: boolean
+}
+
+/** Ends a subscription. Later calls do nothing. */
+export type Unsubscribe = () => void
+
+/**
+ * Listeners failed; the others have heard the event all the same. `errors` has the reasons in order.
+ *
+ * @example
+ * ```ts
+ * import { EventBus, ListenersFailed } from '@lockstep/patterns/behavioral/observer'
+ *
+ * const bus = new EventBus<{ tick: number }>()
+ * bus.on('tick', () => {
+ *   throw new RangeError('too late')
+ * })
+ * try {
+ *   bus.emit('tick', 1)
+ * } catch (error) {
+ *   if (!(error instanceof ListenersFailed) || error.event !== 'tick') throw error
+ * }
+ * ```
+ */
+export class ListenersFailed extends AggregateError {
+  override readonly name = 'ListenersFailed'
+  readonly event: string
+
+  constructor(event: string, errors: readonly unknown[]) {
+    super(errors, `${errors.length} listeners of ${event} failed: ${errors.map(String).join('; ')}`)
+    this.event = event
+  }
+}
+
+interface Subscription {
+  readonly event: string | undefined
+  readonly hear: (payload: unknown, event: string) => unknown
+  readonly priority: number
+  readonly once: boolean
+  spent: boolean
+}
+
+/**
+ * A bus whose events are the keys of `Events`, each with its type of payload.
+ *
+ * `emit` costs one look-up and the calls; a change of the subscriptions costs their number.
+ *
+ * @example
+ * ```ts
+ * import { EventBus } from '@lockstep/patterns/behavioral/observer'
+ *
+ * const bus = new EventBus<{ elected: { leader: string } }>()
+ * const heard: string[] = []
+ * const stop = bus.on('elected', ({ leader }) => heard.push(leader))
+ * bus.emit('elected', { leader: 'n1' })
+ * stop()
+ * bus.emit('elected', { leader: 'n2' })
+ * if (heard.join() !== 'n1') throw new Error(heard.join())
+ * ```
+ */
+export class EventBus<Events extends object> {
+  /** Sorted, and never changed in place: a running `emit` keeps the list that it began with. */
+  #subscriptions: readonly Subscription[] = []
+  readonly #routes = new Map<string, readonly Subscription[]>()
+
+  /** Subscribes to one event. A listener may subscribe any number of times. */
+  on<E extends keyof Events & string>(
+    event: E,
+    listener: (payload: Events[E]) => unknown,
+    options: SubscribeOptions = {},
+  ): Unsubscribe {
+    return this.#add(event, listener as Subscription['hear'], options)
+  }
+
+  /** Subscribes to every event. */
+  onAny(
+    listener: <E extends keyof Events & string>(payload: Events[E], event: E) => unknown,
+    options: SubscribeOptions = {},
+  ): Unsubscribe {
+    return this.#add(undefined, listener as Subscription['hear'], options)
+  }
+
+  /**
+   * Calls every listener before it returns; what they return is not awaited.
+   *
+   * @throws {ListenersFailed} after all were called, if any of them threw.
+   */
+  emit<E extends keyof Events & string>(event: E, payload: Events[E]): void {
+    let errors: unknown[] | undefined
+    for (const subscription of this.#route(event)) {
+      if (subscription.once && !this.#spend(subscription)) continue
+      try {
+        subscription.hear(payload, event)
+      } catch (error) {
+        errors ??= []
+        errors.push(error)
+      }
+    }
+    if (errors !== undefined) throw new ListenersFailed(event, errors)
+  }
+
+  /**
+   * As `emit`, but each listener is awaited before the next one hears.
+   *
+   * @throws {ListenersFailed} after all were called, if any of them threw or rejected.
+   */
+  async emitInTurn<E extends keyof Events & string>(event: E, payload: Events[E]): Promise<void> {
+    const errors: unknown[] = []
+    for (const subscription of this.#route(event)) {
+      if (subscription.once && !this.#spend(subscription)) continue
+      try {
+        await subscription.hear(payload, event)
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+    if (errors.length > 0) throw new ListenersFailed(event, errors)
+  }
+
+  #add(
+    event: string | undefined,
+    hear: Subscription['hear'],
+    { priority = 0, once = false }: SubscribeOptions,
+  ): Unsubscribe {
+    const subscription = { event, hear, priority, once, spent: false }
+    this.#change([...this.#subscriptions, subscription].sort((a, b) => b.priority - a.priority))
+    return () => this.#remove(subscription)
+  }
+
+  #remove(subscription: Subscription): void {
+    this.#change(this.#subscriptions.filter((other) => other !== subscription))
+  }
+
+  #change(subscriptions: readonly Subscription[]): void {
+    this.#subscriptions = subscriptions
+    this.#routes.clear()
+  }
+
+  #route(event: string): readonly Subscription[] {
+    const known = this.#routes.get(event)
+    if (known !== undefined) return known
+    const route = this.#subscriptions.filter(
+      (subscription) => subscription.event === undefined || subscription.event === event,
+    )
+    this.#routes.set(event, route)
+    return route
+  }
+
+  /** Whether a subscription for one event still has it to come; it is over with this. */
+  #spend(subscription: Subscription): boolean {
+    if (subscription.spent) return false
+    subscription.spent = true
+    this.#remove(subscription)
+    return true
+  }
+}

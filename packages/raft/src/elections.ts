@@ -1,0 +1,214 @@
+/**
+ * Elections (§5.2, §5.4.1), with the pre-vote before them (thesis §9.6).
+ *
+ * A node that waited for its leader in vain asks who would vote for it, then stands in the next
+ * term, and leads once a majority's votes are on their disks. What binds a node, its term and its
+ * vote, is kept by `Raft`; here is only what it does with them.
+ */
+import { type Context, type NodeId, unreachable } from '@lockstep/process'
+import type { RaftConfig } from './config.ts'
+import type { Contact } from './contact.ts'
+import type { Mark } from './marks.ts'
+import type { Member } from './member.ts'
+import type { RequestPreVote, RequestVote, PreVote, RaftMessage, Vote } from './messages.ts'
+import { Ballot } from './quorum.ts'
+import type { WalEntry } from './raft.ts'
+import type { Rules } from './rules.ts'
+import { asTerm, type Term } from './term.ts'
+
+/** The messages of elections. */
+export type ElectionMessage = RequestPreVote | PreVote | RequestVote | Vote
+
+/** The elections of one node. */
+export class Elections {
+  readonly #context: Context<RaftMessage, WalEntry, never>
+  readonly #config: RaftConfig
+  readonly #rules: Rules
+  readonly #contact: Contact
+  readonly #member: Member
+  readonly #state: Member['state']
+  readonly #others: readonly NodeId[]
+  /** Where the candidate's own vote stands on disk. */
+  #votePosition = -1
+  #ballot: Ballot | undefined
+
+  constructor(
+    context: Context<RaftMessage, WalEntry, never>,
+    config: RaftConfig,
+    rules: Rules,
+    contact: Contact,
+    others: readonly NodeId[],
+    member: Member,
+  ) {
+    this.#context = context
+    this.#config = config
+    this.#rules = rules
+    this.#contact = contact
+    this.#others = others
+    this.#member = member
+    this.#state = member.state
+  }
+
+  /** The votes of the election that this node stands in, asks about, or won. */
+  get ballot(): Ballot | undefined {
+    return this.#ballot
+  }
+
+  /** Nobody is heard: it is time to stand. */
+  timedOut(): void {
+    const { role, term } = this.#state
+    if (role === 'candidate') this.#mark('ran out of votes in time', { term })
+    if (this.#config.preVote) this.#canvass()
+    else this.#stand()
+  }
+
+  receive(from: NodeId, message: ElectionMessage): void {
+    switch (message.type) {
+      case 'RequestPreVote':
+        return this.#onRequestPreVote(from, message)
+      case 'PreVote':
+        return this.#onPreVote(from, message)
+      case 'RequestVote':
+        return this.#onRequestVote(from, message)
+      case 'Vote':
+        return this.#onVote(from, message)
+      default:
+        return unreachable(message)
+    }
+  }
+
+  /** The disk is done up to `position`: a candidate's own vote counts from then on. */
+  synced(position: number): void {
+    if (this.#state.role === 'candidate' && position >= this.#votePosition) {
+      this.#count(this.#context.id, true)
+    }
+  }
+
+  /** Neither stands nor leads any longer. */
+  close(): void {
+    this.#ballot = undefined
+  }
+
+  /** Asks whether an election can be won before one is started. It binds nobody, so no disk is waited for. */
+  #canvass(): void {
+    const term = asTerm(this.#state.term + 1)
+    this.#member.become('pre-candidate', undefined)
+    this.#ballot = this.#newBallot()
+    this.#mark('asked before an election', { term })
+    this.#member.awaitLeader()
+    const { last: lastIndex, lastTerm } = this.#state.log
+    const request: RequestPreVote = { type: 'RequestPreVote', term, lastIndex, lastTerm }
+    for (const id of this.#others) this.#context.send(id, request)
+    this.#count(this.#context.id, true)
+  }
+
+  /**
+   * Says whether this node would vote, and changes neither term nor vote nor timer. A grant speaks
+   * of the term that was asked for, a refusal of the own one, which the asker may be behind. Who
+   * hears a leader says nothing.
+   */
+  #onRequestPreVote(from: NodeId, request: RequestPreVote): void {
+    if (this.#hearsLeader()) return this.#mark('ignored a candidate', { candidate: from })
+    const own = this.#state.term
+    const isUpToDate = this.#isUpToDate(request)
+    const granted = request.term > own && isUpToDate
+    if (!isUpToDate) this.#refusedStaleLog(from, request.term)
+    const answer: PreVote = { type: 'PreVote', term: granted ? request.term : own, granted }
+    this.#context.send(from, answer)
+  }
+
+  #onPreVote(from: NodeId, { term, granted }: PreVote): void {
+    const own = this.#state.term
+    if (!granted && term > own) return this.#member.follow(term, undefined)
+    if (this.#state.role !== 'pre-candidate') return
+    if (!granted || term === own + 1) this.#count(from, granted)
+  }
+
+  #stand(): void {
+    const term = asTerm(this.#state.term + 1)
+    this.#votePosition = this.#member.adopt(term, this.#context.id)
+    this.#member.become('candidate', undefined)
+    this.#ballot = this.#newBallot()
+    this.#mark('started an election', { term })
+    this.#member.awaitLeader()
+    const { last: lastIndex, lastTerm } = this.#state.log
+    const request: RequestVote = { type: 'RequestVote', term, lastIndex, lastTerm }
+    for (const id of this.#others) this.#promise(id, request)
+    if (this.#rules.whenToVote() === 'now') this.#count(this.#context.id, true)
+  }
+
+  #onRequestVote(from: NodeId, request: RequestVote): void {
+    const member = this.#member
+    const state = this.#state
+    if (request.term < state.term) return this.#vote(from, false)
+    const isNewTerm = request.term > state.term
+    if (isNewTerm && this.#config.checkQuorum && this.#hearsLeader()) {
+      return this.#mark('ignored a candidate', { candidate: from })
+    }
+    const votedFor = isNewTerm ? undefined : state.votedFor
+    const isFree = this.#rules.mayVoteFor(from, votedFor)
+    const granted = isFree && this.#isUpToDate(request)
+    if (isNewTerm || (granted && votedFor !== from)) {
+      member.adopt(request.term, granted ? from : votedFor)
+    }
+    if (isNewTerm || (granted && state.role === 'pre-candidate')) {
+      member.become('follower', undefined)
+    }
+    if (granted) member.awaitLeader()
+    else if (isFree) this.#refusedStaleLog(from, request.term)
+    else this.#mark('refused a second vote', { candidate: from, term: request.term })
+    this.#vote(from, granted)
+  }
+
+  #vote(to: NodeId, granted: boolean): void {
+    this.#promise(to, { type: 'Vote', term: this.#state.term, granted })
+  }
+
+  #onVote(from: NodeId, { term, granted }: Vote): void {
+    const own = this.#state.term
+    if (term > own) return this.#member.follow(term, undefined)
+    if (term === own && this.#state.role === 'candidate') this.#count(from, granted)
+  }
+
+  #count(voter: NodeId, granted: boolean): void {
+    const ballot = this.#ballot
+    if (ballot === undefined) return
+    if (granted) ballot.granted.add(voter)
+    else ballot.refused.add(voter)
+    const { role, term } = this.#state
+    if (ballot.isWon) {
+      if (role === 'pre-candidate') this.#stand()
+      else this.#member.lead([...ballot.granted])
+    } else if (ballot.isLost) {
+      this.#mark(role === 'pre-candidate' ? 'stood back' : 'lost an election', { term })
+      this.#member.follow(term, undefined)
+    }
+  }
+
+  #hearsLeader(): boolean {
+    const { role, leader } = this.#state
+    return role === 'leader' || (leader !== undefined && this.#contact.hearsLeader)
+  }
+
+  #isUpToDate({ lastTerm, lastIndex }: RequestVote | RequestPreVote): boolean {
+    const { lastTerm: ownTerm, last } = this.#state.log
+    return this.#rules.isUpToDate(lastTerm, lastIndex, ownTerm, last)
+  }
+
+  #newBallot(): Ballot {
+    return new Ballot(this.#others.length + 1)
+  }
+
+  #refusedStaleLog(candidate: NodeId, term: Term): void {
+    this.#mark('refused a stale log', { candidate, term })
+  }
+
+  #promise(to: NodeId, message: RequestVote | Vote): void {
+    if (this.#rules.whenToVote() === 'synced') this.#context.sendOnceSynced(to, message)
+    else this.#context.send(to, message)
+  }
+
+  #mark(name: Mark, data: unknown): void {
+    this.#context.mark(name, data)
+  }
+}

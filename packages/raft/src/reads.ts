@@ -1,0 +1,156 @@
+/**
+ * Reads without the log (ReadIndex, thesis §6.4).
+ *
+ * A leader may be deposed and not know it, so before it answers a read from its own state it asks
+ * the others whether it still leads. One round of questions serves every read that waits when the
+ * round begins; a read that comes later waits for the next one, since an answer that was on its way
+ * before the read says nothing about now. Rounds are numbered within the term, and answers carry
+ * both, so that no late answer confirms a later read. A no carries no round: the asker may lead the
+ * term that it speaks of by the time it arrives.
+ *
+ * A new leader does not know what earlier terms committed until an entry of its own is; reads wait
+ * for that too. The answers promise nothing, so no disk is waited for: whoever elected a later
+ * leader has that term on disk, and some of them would have to answer.
+ */
+import type { Context, NodeId } from '@lockstep/process'
+import type { Contact } from './contact.ts'
+import type { Mark } from './marks.ts'
+import type { Member } from './member.ts'
+import type { ConfirmLeader, LeaderConfirmed } from './messages.ts'
+import { majorityIndex } from './quorum.ts'
+import type { Rules } from './rules.ts'
+import { noTerm } from './term.ts'
+
+/** Hears whether the leader's state may be read now; `false` when the node no longer leads. */
+export type Reader = (mayRead: boolean) => void
+
+interface Waiting {
+  /** The first round whose answers count. */
+  readonly round: number
+  readonly reader: Reader
+}
+
+/** The reads that wait on one leader. */
+export class Reads {
+  readonly #context: Pick<Context<ConfirmLeader | LeaderConfirmed>, 'send' | 'mark'>
+  readonly #rules: Rules
+  readonly #contact: Contact
+  readonly #others: readonly NodeId[]
+  readonly #member: Member
+  #begun = 0
+  /** The newest round that each follower answered. */
+  readonly #answered = new Map<NodeId, number>()
+  #waiting: Waiting[] = []
+
+  constructor(
+    context: Pick<Context<ConfirmLeader | LeaderConfirmed>, 'send' | 'mark'>,
+    rules: Rules,
+    contact: Contact,
+    others: readonly NodeId[],
+    member: Member,
+  ) {
+    this.#context = context
+    this.#rules = rules
+    this.#contact = contact
+    this.#others = others
+    this.#member = member
+  }
+
+  /** This node leads a term from now on. */
+  lead(): void {
+    this.#begun = 0
+    for (const id of this.#others) this.#answered.set(id, 0)
+  }
+
+  /** A read waits from now on. */
+  ask(reader: Reader): void {
+    this.#waiting.push({ round: this.#begun + 1, reader })
+    if (!this.#mayServe()) this.#mark('let a read wait')
+    this.advance()
+  }
+
+  receive(from: NodeId, message: ConfirmLeader | LeaderConfirmed): void {
+    if (message.type === 'ConfirmLeader') this.#onConfirmLeader(from, message)
+    else this.#onLeaderConfirmed(from, message)
+  }
+
+  #onConfirmLeader(from: NodeId, { term, round }: ConfirmLeader): void {
+    const { state } = this.#member
+    if (term === state.term && state.role === 'leader') {
+      return this.#member.refused('a second leader of the term')
+    }
+    const leads = term >= state.term
+    if (leads) {
+      this.#member.follow(term, from)
+      this.#contact.heardLeader()
+      this.#member.awaitLeader()
+    }
+    const answer = { type: 'LeaderConfirmed', term: state.term, round: leads ? round : 0 } as const
+    this.#context.send(from, answer)
+  }
+
+  #onLeaderConfirmed(from: NodeId, { term, round }: LeaderConfirmed): void {
+    const { state } = this.#member
+    if (term > state.term) return this.#member.follow(term, undefined)
+    if (term < state.term || state.role !== 'leader' || round === 0) return
+    if (round > this.#begun) return this.#member.refused('acknowledges what was never sent')
+    this.#contact.answered(from)
+    this.#answered.set(from, Math.max(round, this.#answered.get(from) ?? 0))
+    this.advance()
+  }
+
+  /** Answers what may be answered, and asks the others if reads wait and no question is under way. */
+  advance(): void {
+    if (this.#waiting.length === 0 || !this.#mayServe()) return
+    this.#settle()
+    if (this.#waiting.length > 0 && this.#confirmed() === this.#begun) this.#begin()
+  }
+
+  /** Asks the others once more if reads still wait: questions and answers get lost. */
+  again(): void {
+    if (this.#waiting.length > 0 && this.#mayServe()) this.#begin()
+  }
+
+  /** This node no longer leads. */
+  close(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const { reader } of waiting) reader(false)
+  }
+
+  #begin(): void {
+    this.#begun++
+    for (const id of this.#others) {
+      this.#context.send(id, {
+        type: 'ConfirmLeader',
+        term: this.#member.state.term,
+        round: this.#begun,
+      })
+    }
+    this.#settle()
+  }
+
+  #settle(): void {
+    const confirmed = this.#confirmed()
+    const done = this.#waiting.filter(({ round }) => this.#rules.isConfirmed(round, confirmed))
+    if (done.length === 0) return
+    this.#waiting = this.#waiting.slice(done.length)
+    if (done.length > 1) this.#mark('answered reads together')
+    for (const { reader } of done) reader(true)
+  }
+
+  /** The newest round that a majority answered, this leader among them. */
+  #confirmed(): number {
+    return majorityIndex([this.#begun, ...this.#answered.values()])
+  }
+
+  /** Whether something of the leader's own term is committed. */
+  #mayServe(): boolean {
+    const { log, commit, term } = this.#member.state
+    return this.#rules.mayServeReads(log.termAt(commit) ?? noTerm, term)
+  }
+
+  #mark(name: Mark): void {
+    this.#context.mark(name, { term: this.#member.state.term, waiting: this.#waiting.length })
+  }
+}
