@@ -17,7 +17,17 @@ const unlocked = 0
 const locked = 1
 const contended = 2
 
-/** How many int32 cells an initialisation takes, all zero at first. */
+/**
+ * How many int32 cells an initialisation takes, all zero at first.
+ *
+ * @example
+ * ```ts
+ * import { sharedOnce, sharedOnceCells } from '@lockstep/patterns/creational/shared-once'
+ *
+ * const cells = new Int32Array(new SharedArrayBuffer(sharedOnceCells * Int32Array.BYTES_PER_ELEMENT))
+ * if (!sharedOnce(cells, () => {})) throw new Error('made before')
+ * ```
+ */
 export const sharedOnceCells = 2
 
 /**

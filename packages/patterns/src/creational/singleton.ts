@@ -18,7 +18,21 @@
  * Not for state that tests or tenants want apart: hand such things over as parameters.
  */
 
-/** An instance was asked for while it was being made: its creator depends on itself. */
+/**
+ * An instance was asked for while it was being made: its creator depends on itself.
+ *
+ * @example
+ * ```ts
+ * import { lazy, SingletonCycleError } from '@lockstep/patterns/creational/singleton'
+ *
+ * const egg: () => object = lazy(() => ({ from: egg() }))
+ * try {
+ *   egg()
+ * } catch (error) {
+ *   if (!(error instanceof SingletonCycleError)) throw error
+ * }
+ * ```
+ */
 export class SingletonCycleError extends Error {
   override readonly name = 'SingletonCycleError'
 

@@ -46,7 +46,18 @@ export function adapt<T extends object, const M extends Mapping<T>>(
 /** What a node-style function calls when it is done: an error, or null and the result. */
 export type Callback<R> = (error: unknown, result?: R) => void
 
-/** A promise was rejected with null or undefined, which a callback would take for success. */
+/**
+ * A promise was rejected with null or undefined, which a callback would take for success.
+ *
+ * @example
+ * ```ts
+ * import { callingBack, EmptyRejectionError, promising } from '@lockstep/patterns/structural/adapter'
+ *
+ * const there = callingBack(() => Promise.reject(undefined))
+ * const error: unknown = await promising(there)().catch((reason: unknown) => reason)
+ * if (!(error instanceof EmptyRejectionError)) throw new Error('taken for success')
+ * ```
+ */
 export class EmptyRejectionError extends Error {
   override readonly name = 'EmptyRejectionError'
 

@@ -118,7 +118,16 @@ export function retrying<P extends readonly unknown[], R>(
     }
 }
 
-/** A call took longer than it may; whether it took effect is unknown. */
+/**
+ * A call took longer than it may; whether it took effect is unknown.
+ *
+ * @example
+ * ```ts
+ * import { TimeLimitError } from '@lockstep/patterns/structural/decorator'
+ *
+ * if (!new TimeLimitError().message.includes('may still take effect')) throw new Error('unclear')
+ * ```
+ */
 export class TimeLimitError extends Error {
   override readonly name = 'TimeLimitError'
 

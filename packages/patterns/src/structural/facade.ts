@@ -31,7 +31,16 @@ export interface Connection {
   release(): Promise<void>
 }
 
-/** A query gave another number of rows than it must. */
+/**
+ * A query gave another number of rows than it must.
+ *
+ * @example
+ * ```ts
+ * import { RowCountError } from '@lockstep/patterns/structural/facade'
+ *
+ * if (new RowCountError('SELECT 1', 2).count !== 2) throw new Error('miscounted')
+ * ```
+ */
 export class RowCountError extends Error {
   override readonly name = 'RowCountError'
   /** How many rows came. */
@@ -43,7 +52,26 @@ export class RowCountError extends Error {
   }
 }
 
-/** What can be done on a connection, within a transaction or without. */
+/**
+ * What can be done on a connection, within a transaction or without.
+ *
+ * @example
+ * ```ts
+ * import { type Connection, SqlOperations } from '@lockstep/patterns/structural/facade'
+ *
+ * const statement = { run: async () => 2, rows: async () => [], close: async () => {} }
+ * const nothing = async () => {}
+ * const connection: Connection = {
+ *   prepare: async () => statement,
+ *   begin: nothing,
+ *   commit: nothing,
+ *   rollback: nothing,
+ *   release: nothing,
+ * }
+ * const sql = new SqlOperations((use) => use(connection))
+ * if ((await sql.batch('DELETE', [[1], [2]])) !== 4) throw new Error('miscounted')
+ * ```
+ */
 export class SqlOperations {
   readonly #withConnection: <R>(use: (connection: Connection) => Promise<R>) => Promise<R>
 
