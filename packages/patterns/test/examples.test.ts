@@ -31,9 +31,17 @@ function examplesIn(file: string, text: string): Example[] {
   return found
 }
 
-const examples = globSync('**/*.ts', { cwd: src })
-  .sort()
-  .flatMap((file) => examplesIn(file, readFileSync(join(src, file), 'utf8')))
+const files = globSync('**/*.ts', { cwd: src }).sort()
+const examples = files.flatMap((file) => examplesIn(file, readFileSync(join(src, file), 'utf8')))
+
+/** The exported classes, functions and constants of a source text that have no `@example`. */
+function withoutExample(file: string, text: string): string[] {
+  const exported =
+    /^(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?(?:\/\/.*\n)*export (?:\w+ )*(?:class|function\*?|const) (\w+)/gm
+  return [...text.matchAll(exported)]
+    .filter(([, comment = '']) => !comment.includes('@example'))
+    .map(([, , name]) => `${file}: ${name}`)
+}
 
 /** Names the sources by their path, so that the code runs from anywhere. */
 const asModule = (code: string): string =>
@@ -97,6 +105,14 @@ test.each(examples.map(({ where }, index) => [where, index] as const))(
     expect(outcome[`./${nameOf(index)}`]).toBe('')
   },
 )
+
+test('every exported class, function and constant has an example', () => {
+  const missing = files.flatMap((file) =>
+    withoutExample(file, readFileSync(join(src, file), 'utf8')),
+  )
+  expect(missing).toEqual([])
+  expect(withoutExample('a.ts', '/** Without. */\nexport const a = 1\n')).toEqual(['a.ts: a'])
+})
 
 test('the examples compile', () => {
   const readable = complaints.replaceAll(
