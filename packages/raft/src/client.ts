@@ -97,6 +97,14 @@ export class RaftClient {
     )
   }
 
+  /** Asks the leader to hand over to another member. Says whether it began to; it gives up after an election timeout. */
+  async handOver(to: NodeId): Promise<boolean> {
+    const deadline = this.#port.elapsed() + this.#timeoutMs
+    const request = { type: 'TransferLeadership', to }
+    const { result } = await this.#ask(request, deadline)
+    return result?.type === 'transferring'
+  }
+
   /** Runs one operation after those that were asked for before. */
   operate(op: KvOp): Promise<Outcome> {
     const turn = this.#turn.then(() => this.#operate(op))
@@ -154,6 +162,11 @@ export class RaftClient {
           this.#target = hint
           continue
         }
+      } else if (result?.type === 'transferring' && request.type !== 'TransferLeadership') {
+        const next = this.#nodes.indexOf(result.to)
+        if (next >= 0) this.#target = next
+        await this.#pause()
+        continue
       } else if (result === undefined) {
         maybe = true
         patience *= 2
@@ -161,8 +174,12 @@ export class RaftClient {
       else return { result, maybe }
       hints = 0
       this.#target = (this.#target + 1) % this.#nodes.length
-      await this.#port.sleep(this.#backoffMs * (0.5 + this.#port.random('backoff')))
+      await this.#pause()
     }
+  }
+
+  #pause(): Promise<void> {
+    return this.#port.sleep(this.#backoffMs * (0.5 + this.#port.random('backoff')))
   }
 }
 

@@ -22,6 +22,8 @@ export interface RaftConfig {
    * that it still leads (thesis §6.4); `log` by an entry of the log, like a write.
    */
   readonly reads: 'index' | 'log'
+  /** A leader whose own disk wrote nothing for an election timeout hands over to a follower. */
+  readonly handOverOnStall: boolean
   /** A leader speaks to every follower at least this often. */
   readonly heartbeatMs: Milliseconds
   /** The most entries of one append. */
@@ -53,6 +55,7 @@ export const raftDefaults: RaftConfig = {
   preVote: true,
   checkQuorum: true,
   reads: 'index',
+  handOverOnStall: true,
   heartbeatMs: 50,
   batchEntriesMax: 512,
   batchBytesMax: 1024 * 1024,

@@ -40,6 +40,12 @@ export class Contact {
     this.#answered.set(follower, this.#context.elapsed())
   }
 
+  /** Whether that follower answered this leader within the least election timeout. */
+  hears(follower: NodeId): boolean {
+    const at = this.#answered.get(follower)
+    return at !== undefined && this.#context.elapsed() - at < this.#leastMs
+  }
+
   /** For how long this leader has not heard a majority, itself among it. */
   get silence(): Milliseconds {
     const now = this.#context.elapsed()

@@ -10,14 +10,21 @@ import type { RaftConfig } from './config.ts'
 import type { Contact } from './contact.ts'
 import type { Mark } from './marks.ts'
 import type { Member } from './member.ts'
-import type { RequestPreVote, RequestVote, PreVote, RaftMessage, Vote } from './messages.ts'
+import type {
+  PreVote,
+  RaftMessage,
+  RequestPreVote,
+  RequestVote,
+  TimeoutNow,
+  Vote,
+} from './messages.ts'
 import { Ballot } from './quorum.ts'
 import type { WalEntry } from './raft.ts'
 import type { Rules } from './rules.ts'
 import { asTerm, type Term } from './term.ts'
 
 /** The messages of elections. */
-export type ElectionMessage = RequestPreVote | PreVote | RequestVote | Vote
+export type ElectionMessage = RequestPreVote | PreVote | RequestVote | Vote | TimeoutNow
 
 /** The elections of one node. */
 export class Elections {
@@ -72,6 +79,8 @@ export class Elections {
         return this.#onRequestVote(from, message)
       case 'Vote':
         return this.#onVote(from, message)
+      case 'TimeoutNow':
+        return this.#onTimeoutNow(from, message)
       default:
         return unreachable(message)
     }
@@ -124,7 +133,13 @@ export class Elections {
     if (!granted || term === own + 1) this.#count(from, granted)
   }
 
-  #stand(): void {
+  /** The leader hands over (thesis §3.10): this election is wanted, so nobody is asked before. */
+  #onTimeoutNow(from: NodeId, { term }: TimeoutNow): void {
+    const { role, leader, term: own } = this.#state
+    if (term === own && role === 'follower' && leader === from) this.#stand({ isTransfer: true })
+  }
+
+  #stand({ isTransfer = false } = {}): void {
     const term = asTerm(this.#state.term + 1)
     this.#votePosition = this.#member.adopt(term, this.#context.id)
     this.#member.become('candidate', undefined)
@@ -132,7 +147,8 @@ export class Elections {
     this.#mark('started an election', { term })
     this.#member.awaitLeader()
     const { last: lastIndex, lastTerm } = this.#state.log
-    const request: RequestVote = { type: 'RequestVote', term, lastIndex, lastTerm }
+    const asked: RequestVote = { type: 'RequestVote', term, lastIndex, lastTerm }
+    const request = isTransfer ? { ...asked, isTransfer } : asked
     for (const id of this.#others) this.#promise(id, request)
     if (this.#rules.whenToVote() === 'now') this.#count(this.#context.id, true)
   }
@@ -142,7 +158,8 @@ export class Elections {
     const state = this.#state
     if (request.term < state.term) return this.#vote(from, false)
     const isNewTerm = request.term > state.term
-    if (isNewTerm && this.#config.checkQuorum && this.#hearsLeader()) {
+    const isBold = isNewTerm && request.isTransfer !== true
+    if (isBold && this.#config.checkQuorum && this.#hearsLeader()) {
       return this.#mark('ignored a candidate', { candidate: from })
     }
     const votedFor = isNewTerm ? undefined : state.votedFor

@@ -6,7 +6,12 @@ type RaftExperiment = Experiment<RaftLabConfig, KvOp>
 type RaftScenario = RaftExperiment['scenario']
 
 /** The paper's figure 2, without what the thesis adds. */
-const figure2 = { preVote: false, checkQuorum: false, reads: 'log' } as const
+const figure2 = {
+  preVote: false,
+  checkQuorum: false,
+  reads: 'log',
+  handOverOnStall: false,
+} as const
 
 /** Messages take 5 ms and a sync takes 2 ms: slow enough to see, even enough to plan. */
 const steady = {
@@ -415,6 +420,30 @@ const slowFollower: RaftExperiment = {
   marks: ['took a snapshot', 'sent a snapshot', 'resumed a snapshot', 'installed a snapshot'],
 }
 
+const transfer: RaftExperiment = {
+  id: 'raft-transfer',
+  title: 'A leader whose disk stalls hands over',
+  story:
+    'The leader’s disk hangs. Its heartbeats go on, and the two followers can commit without it, so nobody else finds out that a third of the cluster is gone and that one more fault would stop it. Here the leader notices by itself: when its disk wrote nothing for an election timeout it hands over (thesis §3.10). It takes no proposals, waits until the follower has the whole log, and tells it to stand at once, so that the change costs a few messages and no timeout.',
+  watch: [
+    'n1 leads; from 0.8 s on its disk writes nothing.',
+    'Entries go on being committed by n2 and n3, while the durable end of n1’s log stands still.',
+    'n1 sends TimeoutNow to the follower with the most, which stands without asking before.',
+    'The others vote although they hear a leader, since the leader wants it.',
+  ],
+  scenario: {
+    ...steady,
+    nodes: 3,
+    config: { ...figure2, preVote: true, checkQuorum: true, handOverOnStall: true },
+    work: { script: writerAndReader(100, 24), timeoutMs: 2500 },
+    faults: [{ do: 'stall', node: 'n1', by: 5000, at: 800, for: 1800 }],
+    forced: { 'n1/election#0': 0, 'n2/election#0': 0.9, 'n3/election#0': 0.9 },
+    healMs: 3000,
+  },
+  expect: { is: 'holds' },
+  marks: ['found its disk stalled', 'began to hand over', 'stepped down', 'became leader'],
+}
+
 /** The experiments, in the order in which they teach. */
 export const experiments: readonly RaftExperiment[] = [
   election,
@@ -423,6 +452,7 @@ export const experiments: readonly RaftExperiment[] = [
   disruptiveReturner,
   preVote,
   checkQuorum,
+  transfer,
   partitionedLeader,
   figure8Flawed,
   figure8Safe,

@@ -20,6 +20,8 @@ export type {
   RequestPreVote,
   RequestVote,
   SnapshotResult,
+  TimeoutNow,
+  TransferLeadership,
   Vote,
 } from './messages.ts'
 export { RaftNode, raft } from './node.ts'

@@ -3,9 +3,12 @@ import type { Raft, Role } from './raft.ts'
 import type { Refusal } from './refusals.ts'
 import type { Term } from './term.ts'
 
-/** A node as its elections and reads see it: its state, and what they do to it. */
+/** A node as its elections, reads and transfers see it: its state, and what they do to it. */
 export interface Member {
-  readonly state: Pick<Raft, 'log' | 'term' | 'votedFor' | 'role' | 'leader' | 'commit'>
+  readonly state: Pick<
+    Raft,
+    'log' | 'term' | 'votedFor' | 'role' | 'leader' | 'commit' | 'followers'
+  >
   /** Writes term and vote down and returns where. */
   adopt(term: Term, votedFor: NodeId | undefined): number
   /** Changes the role, after term and vote. */

@@ -25,6 +25,14 @@ export interface RequestVote {
   readonly term: Term
   readonly lastIndex: LogIndex
   readonly lastTerm: Term
+  /** The leader wants this election, so that voters that hear it vote all the same. */
+  readonly isTransfer?: boolean
+}
+
+/** The leader hands over to this follower: it is to stand at once (thesis §3.10). */
+export interface TimeoutNow {
+  readonly type: 'TimeoutNow'
+  readonly term: Term
 }
 
 /** The answer to `RequestVote`, in the voter's term. */
@@ -112,6 +120,13 @@ export interface ClientRequest {
   readonly op: KvOp
 }
 
+/** A client asks the leader to hand over to another member. */
+export interface TransferLeadership {
+  readonly type: 'TransferLeadership'
+  readonly id: number
+  readonly to: NodeId
+}
+
 /** The answer to the request with that id. */
 export interface ClientReply {
   readonly type: 'ClientReply'
@@ -125,6 +140,10 @@ export type ClientResult =
   | { readonly type: 'applied'; readonly value: KvValue }
   /** Nothing was done. `leader` is who leads as far as this node knows. */
   | { readonly type: 'not-leader'; readonly leader: NodeId | null }
+  /** Nothing was done, since the leader hands over to that node; to whom asked for that, it was begun, or is done. */
+  | { readonly type: 'transferring'; readonly to: NodeId }
+  /** Nothing was done: no other member has that name. */
+  | { readonly type: 'unknown-member' }
   /** Nothing was done: too many requests are pending. */
   | { readonly type: 'overloaded' }
   /** This node no longer leads: the request may or may not be applied. To ask again is safe. */
@@ -140,6 +159,7 @@ export type PeerMessage =
   | PreVote
   | RequestVote
   | Vote
+  | TimeoutNow
   | AppendEntries
   | AppendResult
   | InstallSnapshot
@@ -148,7 +168,7 @@ export type PeerMessage =
   | LeaderConfirmed
 
 /** What a node receives. */
-export type ToNode = PeerMessage | OpenSession | ClientRequest
+export type ToNode = PeerMessage | OpenSession | ClientRequest | TransferLeadership
 
 /** Every message of this package. */
 export type RaftMessage = ToNode | ClientReply

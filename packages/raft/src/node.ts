@@ -50,7 +50,9 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
     switch (message.type) {
       case 'OpenSession':
       case 'ClientRequest':
+      case 'TransferLeadership':
         return this.requests.receive(from, message, this.raft)
+      case 'TimeoutNow':
       case 'RequestPreVote':
       case 'PreVote':
       case 'RequestVote':

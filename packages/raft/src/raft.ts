@@ -10,7 +10,7 @@
  * The source: Ongaro and Ousterhout, 'In Search of an Understandable Consensus Algorithm (Extended
  * Version)', 2014. Here stand leader election (§5.2, §5.4.1), log replication (§5.3), commitment
  * (§5.4.2), log compaction (§7) and restart; from Ongaro's thesis, of the same year, the pre-vote
- * (§9.6), the quorum check (§6.2) and reads without the log (§6.4). The decisions that keep it safe
+ * (§9.6), the quorum check (§6.2), reads without the log (§6.4) and leadership transfer (§3.10). The decisions that keep it safe
  * are in `rules.ts`. Left out: changes of the membership (§6).
  *
  * The host must guarantee, besides the contract of `Context`:
@@ -52,6 +52,7 @@ import type { Rules, When } from './rules.ts'
 import { isIntact, questionOf, type SavedSnapshot, type Snapshot } from './snapshot.ts'
 import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
 import { Assembly, SnapshotTransfer } from './snapshot-transfer.ts'
+import { Transfer } from './transfer.ts'
 
 /** What stands in the write-ahead log. */
 export type WalEntry =
@@ -87,6 +88,7 @@ export class Raft {
   readonly #contact: Contact
   readonly #elections: Elections
   readonly #reads: Reads
+  readonly #transfer: Transfer
   readonly #others: readonly NodeId[]
   readonly #size: number
 
@@ -121,6 +123,7 @@ export class Raft {
     this.#size = config.nodes.length
     const member = this.#member()
     this.#reads = new Reads(context, rules, this.#contact, this.#others, member)
+    this.#transfer = new Transfer(context, config, this.#contact, member)
     this.#elections = new Elections(context, config, rules, this.#contact, this.#others, member)
     this.#matches = Array.from({ length: this.#size }, () => noIndex)
   }
@@ -187,6 +190,7 @@ export class Raft {
   receive(from: NodeId, message: PeerMessage): void {
     if (!this.#others.includes(from)) return this.#machine.refused('not a member')
     switch (message.type) {
+      case 'TimeoutNow':
       case 'RequestPreVote':
       case 'PreVote':
       case 'RequestVote':
@@ -211,6 +215,7 @@ export class Raft {
   timeout(timer: string): void {
     if (timer === 'election') this.#elections.timedOut()
     else if (timer === 'heartbeat') this.#beat()
+    else if (timer === 'transfer') this.#transfer.timedOut()
   }
 
   synced(position: number): void {
@@ -219,13 +224,23 @@ export class Raft {
     else this.#elections.synced(position)
   }
 
-  /** Appends a command as the leader and returns its index; `undefined` when this node does not lead. */
+  /** Appends a command as the leader and returns its index; `undefined` when this node does not lead, or hands over. */
   propose(command: Command): LogIndex | undefined {
-    if (this.#role !== 'leader') return undefined
+    if (this.#role !== 'leader' || this.#transfer.target !== undefined) return undefined
     const index = asIndex(this.log.last + 1)
     this.#append({ type: 'entry', index, term: this.#term, command })
     for (const follower of this.#followers) this.#replicate(follower)
     return index
+  }
+
+  /** Whom this leader hands over to; `undefined` while it does not. */
+  get transferee(): NodeId | undefined {
+    return this.#transfer.target
+  }
+
+  /** As the leader, hands over to another member (thesis §3.10). Returns `false` if there is none of that name. */
+  transfer(to: NodeId): boolean {
+    return this.#transfer.begin(to)
   }
 
   /**
@@ -259,6 +274,7 @@ export class Raft {
     this.#mark('became leader', { term: this.#term, votes })
     this.#contact.lead(this.#others)
     this.#reads.lead()
+    this.#transfer.lead()
     const next = asIndex(this.log.last + 1)
     this.#followers = this.#others.map((id) => new Progress(id, next))
     this.propose({ type: 'noop' })
@@ -307,6 +323,7 @@ export class Raft {
 
   #beat(): void {
     if (!this.#checkQuorum()) return
+    this.#transfer.watchDisk()
     this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
     for (const follower of this.#followers) {
       if (follower.next <= this.log.base) this.#offerSnapshot(follower)
@@ -397,6 +414,7 @@ export class Raft {
     if (follower.next > this.log.base) follower.transfer = undefined
     if (isNews) this.#advanceCommit()
     this.#replicate(follower)
+    this.#transfer.advance(from)
   }
 
   // Commitment (§5.3, §5.4.2)
@@ -553,6 +571,7 @@ export class Raft {
     this.#context.clearTimer('heartbeat')
     this.#mark('stepped down', { term: this.#term })
     this.#awaitLeader()
+    this.#transfer.close()
     this.#reads.close()
     this.#machine.deposed()
   }

@@ -9,6 +9,7 @@ import type { RaftView } from './view.ts'
 export function glyph(message: Message): Glyph {
   const m = message as RaftMessage
   switch (m.type) {
+    case 'TimeoutNow':
     case 'RequestPreVote':
     case 'PreVote':
     case 'RequestVote':
@@ -25,6 +26,7 @@ export function glyph(message: Message): Glyph {
     case 'LeaderConfirmed':
       return { family: 'heartbeat', epoch: m.term }
     case 'OpenSession':
+    case 'TransferLeadership':
     case 'ClientRequest':
     case 'ClientReply':
       return { family: 'client', epoch: undefined }
@@ -149,6 +151,12 @@ function markText(name: string, data: unknown): string {
       return `goes on sending ${said('to')} the snapshot, from item ${said('offset')}`
     case 'installed a snapshot':
       return `goes on from a snapshot up to entry ${said('index')}, sent by ${said('from')}`
+    case 'found its disk stalled':
+      return `found its disk stalled; entries that wait for it: ${said('unsynced')}`
+    case 'began to hand over':
+      return `hands over to ${said('to')} and takes no proposals`
+    case 'gave up handing over':
+      return `still leads, and gave up handing over to ${said('to')}`
     case 'let a read wait':
       return `lets a read wait: nothing of term ${said('term')} is committed yet`
     case 'left requests open':

@@ -15,6 +15,8 @@ export function isWellFormed(message: Message): message is ToNode {
   const m: unknown = message
   if (!isRecord(m)) return false
   switch (m['type']) {
+    case 'TimeoutNow':
+      return isPositive(m['term'])
     case 'RequestPreVote':
     case 'RequestVote':
       return isPositive(m['term']) && isCount(m['lastIndex']) && isCount(m['lastTerm'])
@@ -34,6 +36,8 @@ export function isWellFormed(message: Message): message is ToNode {
       return isPositive(m['term']) && isCount(m['round'])
     case 'ConfirmLeader':
       return isPositive(m['term']) && isPositive(m['round'])
+    case 'TransferLeadership':
+      return isCount(m['id']) && typeof m['to'] === 'string'
     case 'OpenSession':
       return isCount(m['id'])
     case 'ClientRequest':
@@ -58,6 +62,9 @@ function isClientResult(result: unknown): result is ClientResult {
       return isValue(result['value'])
     case 'not-leader':
       return isTextOrNull(result['leader'])
+    case 'transferring':
+      return typeof result['to'] === 'string'
+    case 'unknown-member':
     case 'overloaded':
     case 'deposed':
     case 'session-expired':

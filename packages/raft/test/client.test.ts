@@ -69,6 +69,23 @@ describe('a client', () => {
     ])
   })
 
+  it('waits a little and asks the next leader when the old one hands over', async () => {
+    const { port, client } = clientOf((to) =>
+      to === 'n3' ? done : { type: 'transferring', to: 'n3' },
+    )
+    expect(await client.put('x', '1')).toEqual({ type: 'ok', value: undefined })
+    expect(port.asked.map(({ to }) => to)).toEqual(['n1', 'n1', 'n3'])
+  })
+
+  it.each<[ClientResult, boolean]>([
+    [{ type: 'transferring', to: 'n2' }, true],
+    [{ type: 'unknown-member' }, false],
+  ])('that asks the leader to hand over hears whether it does: %j', async (result, expected) => {
+    const { port, client } = clientOf((to) => (to === 'n2' ? result : notLeader('n2')))
+    expect(await client.handOver('n2')).toBe(expected)
+    expect(port.asked.map(({ to }) => to)).toEqual(['n1', 'n2'])
+  })
+
   it('follows a hint to the leader, and stays there', async () => {
     const { port, client } = clientOf((to) => (to === 'n3' ? done : notLeader('n3')))
     expect(await client.put('x', '1')).toEqual({ type: 'ok', value: undefined })

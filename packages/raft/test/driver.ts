@@ -16,7 +16,12 @@ import { asIndex, asTerm } from '../src/term.ts'
 export const mutant = { seed: 1, numRuns: 2000 } as const
 
 /** The paper's figure 2, which tests start from; what the thesis adds is switched on by name. */
-const figure2 = { preVote: false, checkQuorum: false, reads: 'log' } as const
+const figure2 = {
+  preVote: false,
+  checkQuorum: false,
+  reads: 'log',
+  handOverOnStall: false,
+} as const
 
 /** A message on its way. */
 export interface Sent {
@@ -87,7 +92,7 @@ export class Host {
     this.#stepped()
   }
 
-  fire(timer: 'election' | 'heartbeat'): void {
+  fire(timer: 'election' | 'heartbeat' | 'transfer'): void {
     this.timers.delete(timer)
     this.node.timeout(timer)
     this.#stepped()

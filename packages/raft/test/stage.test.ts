@@ -45,6 +45,45 @@ describe('the stage', () => {
     expect(votes).toEqual({ granted: ['n1'], needed: 2 })
   })
 
+  it('shows who asks before it stands as a candidate with the votes it would get', () => {
+    const cluster = new Cluster([[], [], []], { config: { preVote: true } })
+    cluster.isolate('n1')
+    cluster.campaign('n1')
+    const asking = summary(cluster.at('n1').node.view())
+    expect(asking).toMatchObject({ shape: 'candidate', role: 'pre-candidate', epoch: 0 })
+    expect(asking.votes).toEqual({ granted: ['n1'], needed: 2 })
+  })
+
+  it.each([
+    [{ type: 'RequestPreVote', term: 2 }, 'vote'],
+    [{ type: 'TimeoutNow', term: 2 }, 'vote'],
+    [{ type: 'ConfirmLeader', term: 2 }, 'heartbeat'],
+    [{ type: 'LeaderConfirmed', term: 2 }, 'heartbeat'],
+  ])('draws %j with the family %s, in the colour of its term', (message, family) => {
+    expect(glyph(message)).toEqual({ family, epoch: 2 })
+  })
+
+  it.each([
+    ['asked before an election', { term: 3 }, 'n2 asks who would vote for it in term 3'],
+    ['stood back', { term: 3 }, 'n2 stays in term 3: no majority would vote for it'],
+    [
+      'ignored a candidate',
+      { candidate: 'n1' },
+      'n2 ignored n1, which wants to be elected: it hears its leader',
+    ],
+    ['heard no majority', { term: 3 }, 'n2 heard no majority for an election timeout'],
+    ['began to hand over', { to: 'n3' }, 'n2 hands over to n3 and takes no proposals'],
+    ['gave up handing over', { to: 'n3' }, 'n2 still leads, and gave up handing over to n3'],
+    [
+      'let a read wait',
+      { term: 3, waiting: 1 },
+      'n2 lets a read wait: nothing of term 3 is committed yet',
+    ],
+    ['answered reads together', { term: 3, waiting: 0 }, 'n2 answered reads together'],
+  ])('says %s as a sentence', (name, data, expected) => {
+    expect(sentence(mark(name, data))).toBe(expected)
+  })
+
   it('says what happened in sentences', () => {
     const votes = { term: 4, votes: ['n1', 'n2', 'n5'] }
     expect(sentence(mark('became leader', votes))).toBe(

@@ -45,6 +45,8 @@ const wellFormed = [
   { type: 'SnapshotResult', term: 1, index: 7, received: 0 },
   { type: 'ConfirmLeader', term: 1, round: 1 },
   { type: 'LeaderConfirmed', term: 1, round: 1 },
+  { type: 'TimeoutNow', term: 1 },
+  { type: 'TransferLeadership', id: 0, to: 'n2' },
   { type: 'OpenSession', id: 0 },
   request,
   { ...request, op: { type: 'get', key: '' } },

@@ -51,7 +51,12 @@ function readSetting(lab: Lab, setting: string): [name: string, value: unknown] 
       `--set ${setting}: write it as name=value, where name is one of ${names.join(', ')}.`,
     )
   }
-  const text = setting.slice(cut + 1)
+  return [name, valueOf(setting.slice(cut + 1))]
+}
+
+/** A switch, a number, or a word. */
+function valueOf(text: string): unknown {
+  if (text === 'true' || text === 'false') return text === 'true'
   const number = Number(text)
-  return [name, text === '' || Number.isNaN(number) ? text : number]
+  return text === '' || Number.isNaN(number) ? text : number
 }

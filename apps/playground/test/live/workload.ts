@@ -33,7 +33,7 @@ export class LiveTest {
   }
 
   static async with(
-    options: { readonly flaws?: readonly string[] },
+    options: { readonly flaws?: readonly string[]; readonly settings?: readonly string[] },
     body: (live: LiveTest) => Promise<void>,
   ): Promise<void> {
     const directory = await mkdtemp(join(tmpdir(), 'lockstep-test-'))
@@ -45,6 +45,7 @@ export class LiveTest {
         nodes: ['n1', 'n2', 'n3'],
         directory,
         flaws: options.flaws ?? [],
+        settings: options.settings ?? [],
         onChange: () => started.live?.moved(),
       })
       const live = new LiveTest(cluster, directory)

@@ -1,3 +1,6 @@
+import { lstat, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -159,4 +162,37 @@ test('what cannot be read is told, and the walk may go on', async () => {
   const visitFailed = (): Step => 'continue'
   expect(await record(root, { visitFailed }, { followLinks: true })).toEqual(['root/b'])
   await expect(record(root, {}, { followLinks: true })).rejects.toThrow('root/nowhere is not there')
+})
+
+/** The file system of the machine behind the port. */
+const disk: FileTree = {
+  stat: async (path, follow) => {
+    const found = await (follow ? stat : lstat)(path)
+    const type = found.isDirectory()
+      ? 'directory'
+      : found.isSymbolicLink()
+        ? 'link'
+        : found.isFile()
+          ? 'file'
+          : 'other'
+    return { type, id: `${found.dev}:${found.ino}` }
+  },
+  list: async (path) => (await readdir(path)).sort(),
+}
+
+test('the files of the machine are a tree, too', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'lockstep-visitor-'))
+  try {
+    await mkdir(join(root, 'a', 'b'), { recursive: true })
+    await writeFile(join(root, 'a', 'b', 'c.txt'), '')
+    await symlink(root, join(root, 'a', 'up'))
+    const seen: string[] = []
+    const visitFile = (path: string): void => void seen.push(path.slice(root.length))
+    const visitFailed = (_: string, error: unknown): void =>
+      void seen.push(error instanceof TreeLoop ? error.path.slice(root.length) : String(error))
+    await walk(disk, root, { visitFile, visitFailed }, { followLinks: true })
+    expect(seen).toEqual(['/a/b/c.txt', '/a/up'])
+  } finally {
+    await rm(root, { recursive: true })
+  }
 })

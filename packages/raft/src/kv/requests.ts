@@ -2,7 +2,13 @@ import type { Context, NodeId } from '@lockstep/process'
 import type { Command, Entry } from '../command.ts'
 import type { RaftConfig } from '../config.ts'
 import type { Mark } from '../marks.ts'
-import type { ClientReply, ClientRequest, ClientResult, OpenSession } from '../messages.ts'
+import type {
+  ClientReply,
+  ClientRequest,
+  ClientResult,
+  OpenSession,
+  TransferLeadership,
+} from '../messages.ts'
 import type { Raft } from '../raft.ts'
 import type { Rules } from '../rules.ts'
 import type { LogIndex } from '../term.ts'
@@ -52,10 +58,23 @@ export class Requests {
     return this.#pending.size + this.#reading.size
   }
 
-  receive(from: NodeId, request: OpenSession | ClientRequest, raft: Raft): void {
+  receive(
+    from: NodeId,
+    request: OpenSession | ClientRequest | TransferLeadership,
+    raft: Raft,
+  ): void {
     if (raft.role !== 'leader') {
       const leader = raft.leader ?? null
       return this.#reply(from, request.id, { type: 'not-leader', leader })
+    }
+    if (request.type === 'TransferLeadership') {
+      const { id, to } = request
+      const isKnown = raft.transfer(to)
+      return this.#reply(
+        from,
+        id,
+        isKnown ? { type: 'transferring', to } : { type: 'unknown-member' },
+      )
     }
     if (request.type === 'OpenSession') {
       const opening = { client: from, id: request.id, key: from, seq: 0 }
@@ -109,6 +128,8 @@ export class Requests {
       known.id = id
       return
     }
+    const to = raft.transferee
+    if (to !== undefined) return this.#reply(client, id, { type: 'transferring', to })
     if (this.#isFull(client, id)) return
     const index = raft.propose(command)
     if (index === undefined) return
