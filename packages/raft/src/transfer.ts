@@ -46,7 +46,8 @@ export class Transfer {
   /** Begins, or turns to another follower; nothing is to be done for the leader itself. Returns `false` if there is no such member. */
   begin(to: NodeId): boolean {
     if (to === this.#target || to === this.#context.id) return true
-    if (!this.#member.state.followers.some(({ id }) => id === to)) return false
+    const { followers } = this.#member.state
+    if (!followers.some(({ id }) => id === to)) return false
     this.#target = to
     this.#context.setTimer('transfer', this.#config.electionTimeoutMaxMs)
     this.#mark('began to hand over', { to })
