@@ -143,10 +143,14 @@ function partsOf<Op, Value, State>(
   { partition }: Model<Op, Value, State>,
   operations: readonly Operation<Op, Value>[],
 ): Part<Op, Value, State>[] {
-  const groups: Iterable<readonly [string | undefined, readonly Operation<Op, Value>[]]> =
-    partition === undefined
-      ? [[undefined, operations]]
-      : Map.groupBy(operations, ({ op }) => partition.of(op))
+  const groups = new Map<string | undefined, Operation<Op, Value>[]>()
+  for (const operation of operations) {
+    const name = partition?.of(operation.op)
+    const members = groups.get(name)
+    if (members === undefined) groups.set(name, [operation])
+    else members.push(operation)
+  }
+  if (partition === undefined && operations.length === 0) groups.set(undefined, [])
   return Array.from(groups, ([name, members]) => ({
     name,
     operations: members,
