@@ -60,6 +60,8 @@ export class Cluster {
   /** What was done to links, clocks and disks since the last heal: a node that restarts hears it again. */
   #faults: NodeFault[] = []
   #stopping = false
+  /** One write of the cluster's file after another: the last one says how things stand. */
+  #written: Promise<void> = Promise.resolve()
 
   private constructor(options: ClusterOptions) {
     this.#options = options
@@ -148,6 +150,7 @@ export class Cluster {
         await place.member?.stop()
       }),
     )
+    await this.#written
     await removeClusterFile(this.#options.directory)
   }
 
@@ -244,12 +247,19 @@ export class Cluster {
 
   /** Tells everybody where everybody is; a node that stands still hears it when it goes on. */
   async #exchange(): Promise<void> {
-    const { directory, cluster, lab } = this.#options
     const urls = this.urls
     for (const [id, { control }] of this.#places) {
       const { [id]: _, ...peers } = urls
       control?.setPeers(peers).catch(() => {})
     }
+    const write = this.#written.then(() => this.#writeFile())
+    this.#written = write.catch(() => {})
+    await write
+  }
+
+  async #writeFile(): Promise<void> {
+    if (this.#stopping) return
+    const { directory, cluster, lab } = this.#options
     const size = this.nodes.length
     const nodes = this.status().flatMap(({ id, pid, url }) =>
       pid === undefined || url === undefined ? [] : [{ id, pid, url }],
