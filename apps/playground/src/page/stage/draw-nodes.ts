@@ -20,7 +20,7 @@ export interface NodeLook {
 }
 
 /** A smaller node leaves its term to its colour. */
-const roomyPx = 32
+const roomyPx = 40
 /** A clock that is off by less is not worth a sign. */
 const clockOffShown = 1000
 
