@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { asIndex, asTerm } from '../src/term.ts'
-import { Cluster, diskOf, Host } from './driver.ts'
+import { Cluster, diskOf, Host } from '../src/testing/index.ts'
 
 const config = {
   electionTimeoutMinMs: 50,

@@ -4,7 +4,7 @@ import { itemsOf } from '../src/kv/state.ts'
 import { type AppendResult, type InstallSnapshot, rulesWith } from '../src/index.ts'
 import { chunkOf, questionOf, type Snapshot } from '../src/snapshot.ts'
 import { asIndex, asTerm } from '../src/term.ts'
-import { Cluster, entryOf, Host } from './driver.ts'
+import { Cluster, entryOf, Host } from '../src/testing/index.ts'
 
 const three = ['n1', 'n2', 'n3']
 /** A snapshot every five entries, no tail, one item a piece. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AppendEntries, Vote } from '../src/index.ts'
 import { asIndex, asTerm } from '../src/term.ts'
-import { Cluster, diskOf, entryOf, Host } from './driver.ts'
+import { Cluster, diskOf, entryOf, Host } from '../src/testing/index.ts'
 
 const vote = (term: number, granted: boolean): Vote => ({
   type: 'Vote',
@@ -176,7 +176,7 @@ describe('a voter', () => {
     expect(host.take()).toEqual([])
     host.sync()
     expect(host.sent('Vote')).toEqual([vote(1, true)])
-    expect(host.disk).toEqual([{ type: 'vote', term: 1, votedFor: 'n2' }])
+    expect(host.disk.records).toEqual([{ type: 'vote', term: 1, votedFor: 'n2' }])
   })
 
   it('starts its timeout anew when it grants, and only then', () => {

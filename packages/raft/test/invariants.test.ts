@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { RaftInvariants } from '../src/invariants.ts'
 import { StateBuilder } from '../src/kv/state.ts'
 import { asIndex, asTerm } from '../src/term.ts'
-import { Cluster, diskOf, entryOf, Host } from './driver.ts'
+import { Cluster, diskOf, entryOf, Host } from '../src/testing/index.ts'
 
 const nodes = ['n1', 'n2', 'n3']
 
@@ -105,7 +105,7 @@ describe('the invariants', () => {
     const snapshot = { index: asIndex(1), base: asIndex(1), state: new StateBuilder().build() }
     const from = (id: string, term: number): Host => {
       const host = new Host(id, nodes)
-      host.snapshot = { ...snapshot, term: asTerm(term), baseTerm: asTerm(term) }
+      host.disk.snapshot = { ...snapshot, term: asTerm(term), baseTerm: asTerm(term) }
       host.restart()
       return host
     }

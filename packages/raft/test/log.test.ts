@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { bytesOf, type Entry } from '../src/command.ts'
 import { Log } from '../src/log.ts'
 import { asIndex, asTerm, type LogIndex, type Term } from '../src/term.ts'
-import { entryOf, mutant } from './driver.ts'
+import { entryOf } from '../src/testing/index.ts'
+import { mutant } from './mutant.ts'
 
 type Action =
   | { readonly do: 'append'; readonly termStep: number }

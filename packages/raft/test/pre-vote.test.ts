@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PreVote, RequestPreVote } from '../src/index.ts'
 import { asIndex, asTerm } from '../src/term.ts'
-import { Cluster, diskOf, Host } from './driver.ts'
+import { Cluster, diskOf, Host } from '../src/testing/index.ts'
 
 const config = { preVote: true }
 const nodes = ['n1', 'n2', 'n3']
@@ -26,7 +26,7 @@ function standing(cluster: Cluster): unknown[] {
 describe('a pre-candidate', () => {
   it('asks everybody once, about the next term, and writes nothing down', () => {
     const host = new Host('n1', nodes, { config, disk: diskOf([1]) })
-    const disk = [...host.disk]
+    const disk = [...host.disk.records]
     host.fire('election')
     expect([host.raft.role, host.raft.term]).toEqual(['pre-candidate', 1])
     const message = ask(2, 1, 1)
@@ -34,7 +34,7 @@ describe('a pre-candidate', () => {
       { from: 'n1', to: 'n2', message },
       { from: 'n1', to: 'n3', message },
     ])
-    expect(host.disk).toEqual(disk)
+    expect(host.disk.records).toEqual(disk)
   })
 
   it('stays in its term, however often it asks in vain', () => {
@@ -42,7 +42,7 @@ describe('a pre-candidate', () => {
     cluster.isolate('n1')
     for (let i = 0; i < 5; i++) cluster.campaign('n1')
     expect([cluster.at('n1').raft.role, cluster.at('n1').raft.term]).toEqual(['pre-candidate', 0])
-    expect(cluster.at('n1').disk).toEqual([])
+    expect(cluster.at('n1').disk.records).toEqual([])
   })
 
   it('stands once a majority would vote for it', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Progress } from '../src/progress.ts'
 import { asIndex, type LogIndex } from '../src/term.ts'
-import { mutant } from './driver.ts'
+import { mutant } from './mutant.ts'
 
 const event = fc.oneof(
   fc.record({ type: fc.constant('send' as const), entries: fc.integer({ min: 1, max: 4 }) }),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Ballot, majority, majorityIndex } from '../src/quorum.ts'
 import { asIndex, type LogIndex } from '../src/term.ts'
-import { mutant } from './driver.ts'
+import { mutant } from './mutant.ts'
 
 const matches = fc.array(fc.nat(9).map(asIndex), { minLength: 1, maxLength: 9 })
 

@@ -1,7 +1,7 @@
 import type { Message } from '@lockstep/process'
 import { describe, expect, it } from 'vitest'
 import { type ClientResult, rulesWith } from '../src/index.ts'
-import { Cluster, diskOf, Host, type HostOptions } from './driver.ts'
+import { Cluster, diskOf, Host, type HostOptions } from '../src/testing/index.ts'
 
 const config = { reads: 'index' } as const
 const nodes = ['n1', 'n2', 'n3']

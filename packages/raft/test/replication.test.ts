@@ -2,7 +2,7 @@ import type { Message } from '@lockstep/process'
 import { describe, expect, it } from 'vitest'
 import type { AppendEntries, AppendResult } from '../src/index.ts'
 import { asIndex, asTerm } from '../src/term.ts'
-import { Cluster, diskOf, entryOf, Host } from './driver.ts'
+import { Cluster, diskOf, entryOf, Host } from '../src/testing/index.ts'
 
 const three = ['n1', 'n2', 'n3']
 
@@ -121,7 +121,7 @@ describe('a follower with log [1, 2]', () => {
     const host = followerOf12(0)
     host.receive('n1', append(prev, entries))
     expect(host.terms).toEqual(log)
-    expect(host.disk.at(-1)).not.toBeUndefined()
+    expect(host.disk.records.at(-1)).not.toBeUndefined()
     host.restart()
     expect(host.terms).toEqual(log)
   })

@@ -4,7 +4,7 @@ import { type Item, itemsOf, type State, StateBuilder, sizeOf } from '../src/kv/
 import { chunkOf, isIntact, questionOf, type Snapshot } from '../src/snapshot.ts'
 import { asIndex, asTerm } from '../src/term.ts'
 import { Assembly, SnapshotTransfer } from '../src/snapshot-transfer.ts'
-import { mutant } from './driver.ts'
+import { mutant } from './mutant.ts'
 
 const item: fc.Arbitrary<Item> = fc.oneof(
   fc.record({ type: fc.constant('key' as const), key: fc.string(), value: fc.string() }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseOperation } from '../src/console.ts'
 import type { KvOp, KvValue } from '../src/index.ts'
 import { glyph, logRows, operationText, sentence, summary } from '../src/stage.ts'
-import { Cluster, entryOf } from './driver.ts'
+import { Cluster, entryOf } from '../src/testing/index.ts'
 
 function mark(name: string, data?: unknown): TraceEvent {
   const place = { row: 0, at: 0, step: 0, cause: -1, peer: undefined, value: 0 }

@@ -2,7 +2,7 @@ import type { Message } from '@lockstep/process'
 import { describe, expect, it } from 'vitest'
 import type { ClientResult } from '../src/index.ts'
 import { asIndex, asTerm } from '../src/term.ts'
-import { Cluster, type HostOptions } from './driver.ts'
+import { Cluster, type HostOptions } from '../src/testing/index.ts'
 
 const config = { preVote: true, checkQuorum: true }
 

@@ -2,7 +2,8 @@ import type { Message } from '@lockstep/process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isWellFormed } from '../src/validate.ts'
-import { diskOf, entryOf, Host, mutant } from './driver.ts'
+import { diskOf, entryOf, Host } from '../src/testing/index.ts'
+import { mutant } from './mutant.ts'
 
 const append = {
   type: 'AppendEntries',

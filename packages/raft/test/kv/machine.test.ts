@@ -5,7 +5,7 @@ import { Machine } from '../../src/kv/machine.ts'
 import type { KvOp, KvValue } from '../../src/kv/operation.ts'
 import { paper, type Rules } from '../../src/rules.ts'
 import { asIndex } from '../../src/term.ts'
-import { mutant } from '../driver.ts'
+import { mutant } from '../mutant.ts'
 
 const key = fc.constantFrom('x', 'y')
 const value = fc.constantFrom('1', '2', '3')

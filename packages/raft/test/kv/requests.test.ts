@@ -1,7 +1,7 @@
 import type { Message } from '@lockstep/process'
 import { describe, expect, it } from 'vitest'
 import type { ClientResult, KvOp } from '../../src/index.ts'
-import { Host, type HostOptions } from '../driver.ts'
+import { Host, type HostOptions } from '../../src/testing/index.ts'
 
 const nodes = ['n1', 'n2', 'n3']
 let ids = 0

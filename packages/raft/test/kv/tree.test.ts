@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { emptyTree, pairsOf, type Tree, TreeMap } from '../../src/kv/tree.ts'
-import { mutant } from '../driver.ts'
+import { mutant } from '../mutant.ts'
 
 const action = fc.oneof(
   fc.record({ do: fc.constant('set' as const), key: fc.nat(1500), value: fc.string() }),
