@@ -1,5 +1,5 @@
 /**
- * Three etcd members of the machine's own `etcd`, and lanes that share four HTTP/2 connections.
+ * Three etcd members of the machine's own `etcd`, and lanes that share HTTP/2 connections.
  *
  * The client speaks the four calls that the bench needs by itself: the clients that there are for
  * Node spend more time on a call than etcd does, and would be measured in its place.
@@ -9,12 +9,12 @@ import { type ClientHttp2Session, connect, constants } from 'node:http2'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Store } from './load.ts'
+import type { Lane } from './load.ts'
 import { type TemporaryDirectory, temporaryDirectory } from './temporary.ts'
 import { bytesField, type Fields, fieldsOf, grpcFrame } from './grpc.ts'
 
-const connections = 4
 const startWithinMs = 30_000
+const probeMs = 5
 
 interface EtcdMember {
   readonly name: string
@@ -28,10 +28,11 @@ export function hasEtcd(): boolean {
   return spawnSync('etcd', ['--version']).status === 0
 }
 
-export class EtcdStore implements Store {
+/** The members, and connections to the one that leads. */
+export class EtcdStore {
   readonly #members: readonly EtcdMember[]
   readonly #directory: TemporaryDirectory
-  #sessions: readonly ClientHttp2Session[] = []
+  readonly #sessions: ClientHttp2Session[] = []
 
   private constructor(members: readonly EtcdMember[], directory: TemporaryDirectory) {
     this.#members = members
@@ -56,7 +57,7 @@ export class EtcdStore implements Store {
     })
     const store = new EtcdStore(members, directory)
     try {
-      await store.#toLeader()
+      await store.#answering()
     } catch (error) {
       await store.stop()
       throw error
@@ -64,33 +65,43 @@ export class EtcdStore implements Store {
     return store
   }
 
-  async put(lane: number, key: string, value: string): Promise<void> {
-    const request = Buffer.concat([bytesField(1, key), bytesField(2, value)])
-    await call(this.#session(lane), '/etcdserverpb.KV/Put', request)
+  /** Opens connections to the leader, and lanes that share them. */
+  async open(connections: number, lanes: number): Promise<readonly Lane[]> {
+    const { clientUrl } = await this.#leader()
+    const sessions = Array.from({ length: connections }, () => opened(clientUrl))
+    this.#sessions.push(...sessions)
+    return Array.from({ length: lanes }, (_, number) => {
+      const session = sessions[number % connections] as ClientHttp2Session
+      return {
+        put: async (key: string, value: string): Promise<void> => {
+          const request = Buffer.concat([bytesField(1, key), bytesField(2, value)])
+          await call(session, '/etcdserverpb.KV/Put', request)
+        },
+        get: async (key: string): Promise<void> => {
+          await call(session, '/etcdserverpb.KV/Range', bytesField(1, key))
+        },
+      }
+    })
   }
 
-  async get(lane: number, key: string): Promise<void> {
-    await call(this.#session(lane), '/etcdserverpb.KV/Range', bytesField(1, key))
-  }
-
-  /** Kills the leader and resolves with the time until the next put was acknowledged. */
+  /**
+   * Kills the leader and resolves with the time until a put was acknowledged by one of the others. A
+   * put that still went to the dead leader is not answered, so there is a new one every few
+   * milliseconds, and the first answer counts.
+   */
   async failOver(): Promise<number> {
     const leader = await this.#leader()
+    const others = this.#members.filter((one) => one !== leader)
+    const probes = others.map(({ clientUrl }) => opened(clientUrl))
     const began = performance.now()
     const ended = new Promise((resolve) => leader.process.once('exit', resolve))
     leader.process.kill('SIGKILL')
     await ended
-    for (let took = 0; ; await sleep(5)) {
-      for (const member of this.#members.filter((one) => one !== leader)) {
-        if (await answers(member.clientUrl)) took = performance.now() - began
-        if (took > 0) {
-          leader.process = launch(leader.arguments)
-          await this.#toLeader()
-          return took
-        }
-      }
-      if (performance.now() - began > startWithinMs) throw new Error('etcd did not come back')
-    }
+    const took = await firstAnswer(probes, began)
+    for (const probe of probes) probe.destroy()
+    leader.process = launch(leader.arguments)
+    await this.#answering()
+    return took
   }
 
   get pids(): readonly number[] {
@@ -110,22 +121,18 @@ export class EtcdStore implements Store {
     await this.#directory.remove()
   }
 
-  #session(lane: number): ClientHttp2Session {
-    return this.#sessions[lane % connections] as ClientHttp2Session
-  }
-
-  /** Waits until every member answers, and connects to the one that leads. */
-  async #toLeader(): Promise<void> {
-    for (const session of this.#sessions) session.destroy()
+  /** Waits until every member answers. */
+  async #answering(): Promise<void> {
     const began = performance.now()
     for (const { clientUrl } of this.#members) {
-      while (!(await answers(clientUrl))) {
+      for (let isUp = false; !isUp; ) {
         if (performance.now() - began > startWithinMs) throw new Error('etcd did not start')
-        await sleep(50)
+        const session = opened(clientUrl)
+        isUp = await answers(session)
+        session.destroy()
+        if (!isUp) await sleep(50)
       }
     }
-    const { clientUrl } = await this.#leader()
-    this.#sessions = Array.from({ length: connections }, () => opened(clientUrl))
   }
 
   async #leader(): Promise<EtcdMember> {
@@ -151,12 +158,31 @@ function launch(args: readonly string[]): ChildProcess {
   return child
 }
 
-async function answers(url: string): Promise<boolean> {
+async function answers(session: ClientHttp2Session): Promise<boolean> {
   const request = Buffer.concat([bytesField(1, 'probe'), bytesField(2, 'x')])
-  return once(url, '/etcdserverpb.KV/Put', request).then(
+  return call(session, '/etcdserverpb.KV/Put', request).then(
     () => true,
     () => false,
   )
+}
+
+/** Asks all of them again and again; resolves with the time from `began` to the first answer. */
+function firstAnswer(probes: readonly ClientHttp2Session[], began: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asking = setInterval(() => {
+      if (performance.now() - began > startWithinMs) {
+        clearInterval(asking)
+        reject(new Error('etcd did not come back'))
+      }
+      for (const probe of probes) {
+        void answers(probe).then((isAnswered) => {
+          if (!isAnswered) return
+          clearInterval(asking)
+          resolve(performance.now() - began)
+        })
+      }
+    }, probeMs)
+  })
 }
 
 async function once(url: string, path: string, request: Uint8Array): Promise<Fields> {

@@ -20,8 +20,11 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
     (
       await benchRaft(areaNamed('raft'), {
         outstanding: [1, 16, 64, 256],
-        warmUpMs: 1000,
-        measureMs: 3000,
+        connections: 4,
+        keys: 100_000,
+        rounds: 3,
+        warmUpMs: 500,
+        measureMs: 1500,
         failOvers: 10,
       })
     ).map((row) => ({ ...row })),

@@ -18,18 +18,33 @@ function withEtcd(): boolean {
 describe('the bench of the live cluster', () => {
   test('measures every figure of both sides in one run', async () => {
     const compared = withEtcd()
-    const options = { outstanding: [1, 4], warmUpMs: 50, measureMs: 400, failOvers: 1 }
+    const options = {
+      outstanding: [1, 4],
+      connections: 2,
+      keys: 20,
+      rounds: 2,
+      warmUpMs: 50,
+      measureMs: 200,
+      failOvers: 1,
+    }
     const rows = await benchRaft(area, options)
-    expect(rows.map(({ figure, outstanding }) => `${figure} ${outstanding}`.trim())).toEqual([
+    const shapes = ['1 over 1', '4 over 2', '4 over 4']
+    expect(
+      rows.map(({ figure, outstanding, connections }) =>
+        outstanding === '' ? figure : `${figure}: ${outstanding} over ${connections}`,
+      ),
+    ).toEqual([
       ...['put', 'get'].flatMap((operation) =>
-        options.outstanding.flatMap((lanes) => [
-          `${operation}s a second ${lanes}`,
-          `${operation} p50, ms ${lanes}`,
-          `${operation} p99, ms ${lanes}`,
+        shapes.flatMap((shape) => [
+          `${operation}s a second: ${shape}`,
+          `${operation} p50, ms: ${shape}`,
+          `${operation} p99, ms: ${shape}`,
+          `processor time of a ${operation}, us: ${shape}`,
         ]),
       ),
-      'largest node, MB',
-      'kill -9 to next put, ms',
+      ...['largest', 'middle', 'smallest'].map((size) => `memory of the ${size} node, MB`),
+      'kill -9 to next put, each with its defaults, ms',
+      'kill -9 to next put, both with the timeouts of etcd, ms',
     ])
     expect(rows.filter(({ lockstep }) => !(lockstep > 0))).toEqual([])
     expect(rows.filter(({ etcd }) => (compared ? !(Number(etcd) > 0) : etcd !== ''))).toEqual([])
