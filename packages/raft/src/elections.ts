@@ -213,7 +213,7 @@ export class Elections {
   }
 
   #newBallot(): Ballot {
-    return new Ballot(this.#others.length + 1)
+    return new Ballot([[this.#context.id, ...this.#others]])
   }
 
   #refusedStaleLog(candidate: NodeId, term: Term): void {
