@@ -118,7 +118,7 @@ export class RaftClient {
       const opening = await this.#open(deadline)
       if (opening !== undefined) return opening
       this.#seq++
-      const session = { client: this.#session, seq: this.#seq }
+      const session = { client: this.#session, seq: this.#seq, received: this.#seq - 1 }
       const request = { type: 'ClientRequest', session, op }
       const { result, maybe } = await this.#ask(request, deadline)
       if (result?.type === 'applied' && result.value.type === valueTypes[op.type]) {

@@ -38,8 +38,12 @@ export interface RaftConfig {
   readonly snapshotChunkBytes: number
   /** The most requests that a leader keeps open; it refuses more as `overloaded`. */
   readonly pendingMax: number
-  /** The most client sessions; the one that was silent longest goes first. */
+  /** The most client sessions; the one that was idle longest goes first. */
   readonly sessionsMax: number
+  /** A client session that was idle so long goes, by the time of the log, which stands still while nothing is written. */
+  readonly sessionTimeoutMs: Milliseconds
+  /** So many operations of one session may be under way. */
+  readonly sessionWindow: number
 }
 
 /** What a node needs to know to take part. */
@@ -64,6 +68,8 @@ export const raftDefaults: RaftConfig = {
   snapshotChunkBytes: 256 * 1024,
   pendingMax: 4096,
   sessionsMax: 10_000,
+  sessionTimeoutMs: 300_000,
+  sessionWindow: 1024,
 }
 
 /**
@@ -107,4 +113,6 @@ const leasts = [
   ['snapshotChunkBytes', 1],
   ['pendingMax', 1],
   ['sessionsMax', 1],
+  ['sessionTimeoutMs', 1],
+  ['sessionWindow', 1],
 ] as const

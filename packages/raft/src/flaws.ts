@@ -86,6 +86,11 @@ export const flaws: readonly RaftFlaw[] = [
     breaks: { keepsVote: () => false },
   },
   {
+    name: 'expire-by-own-clock',
+    text: 'A node lets idle sessions go by its own clock, so one refuses what the others apply (thesis §6.3).',
+    breaks: { sessionTime: (_log, own) => own },
+  },
+  {
     name: 'snapshot-without-sessions',
     text: 'A snapshot holds the keys and not the sessions, so who starts from it refuses what the others apply (thesis §6.3).',
     breaks: { sessionsToSave: () => noSessions },

@@ -42,6 +42,8 @@ const schemas = {
         snapshotChunkBytes: limit,
         pendingMax: limit,
         sessionsMax: limit,
+        sessionTimeoutMs: span,
+        sessionWindow: limit,
         attemptTimeoutMs: span,
       }),
     ),
@@ -139,7 +141,7 @@ function nodeIds(nodes: number): readonly NodeId[] {
  *
  * Each line is here for a flaw that is not found without it: slow disks that lose all for promises
  * made before the sync, batches of one or two entries and plain elections for figure 8, lost and doubled
- * messages for retries, snapshots every few entries for whoever falls behind the log, in pieces of a few items.
+ * messages for retries, sessions that expire soon for their clock, snapshots every few entries for whoever falls behind the log, in pieces of a few items.
  */
 function settings(draw: Draw): Settings<RaftLabConfig> {
   const delaySpreadMs = Math.round(2 + 30 * draw('delay') ** 2)
@@ -160,6 +162,9 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
       heartbeatMs: Math.round(electionTimeoutMinMs * (0.2 + 0.3 * draw('heartbeat'))),
       batchEntriesMax: draw('large batches') < 0.15 ? 64 : 1 + Math.floor(2 * draw('batch')),
       sessionsMax: draw('few sessions') < 0.2 ? 9 : 10_000,
+      ...(draw('short sessions') < 0.3
+        ? { sessionTimeoutMs: Math.round(200 + 3000 * draw('session timeout')) }
+        : {}),
       ...(draw('compaction') < 0.5 ? compaction(draw) : {}),
     },
     net: {

@@ -2,6 +2,7 @@ import {
   type Build,
   type Context,
   type Message,
+  type Milliseconds,
   type NodeId,
   type Process,
   type Saved,
@@ -36,7 +37,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
   ) {
     this.id = context.id
     this.#context = context
-    this.machine = new Machine(rules, config.sessionsMax)
+    this.machine = new Machine(rules, config)
     this.requests = new Requests(context, this.machine, rules, config)
     this.raft = new Raft(context, config, rules, this)
   }
@@ -79,6 +80,10 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
 
   apply(entry: Entry): void {
     this.requests.applied(entry)
+  }
+
+  get time(): Milliseconds {
+    return this.machine.time
   }
 
   save(): State {

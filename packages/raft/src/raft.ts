@@ -34,6 +34,7 @@ import { Contact } from './contact.ts'
 import { Elections } from './elections.ts'
 import type { State } from './kv/state.ts'
 import { Log } from './log.ts'
+import { LogTime } from './log-time.ts'
 import type { Mark } from './marks.ts'
 import type { Member } from './member.ts'
 import type {
@@ -66,6 +67,8 @@ export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader'
 export interface StateMachine {
   /** Called for every committed entry once, in order. */
   apply(entry: Entry): void
+  /** The log's time when the last entry was applied. */
+  readonly time: Milliseconds
   /** The state as it is now, as plain data that later calls of `apply` leave alone. */
   save(): State
   /** Goes on from a state that was saved, here or elsewhere. */
@@ -89,6 +92,7 @@ export class Raft {
   readonly #elections: Elections
   readonly #reads: Reads
   readonly #transfer: Transfer
+  readonly #time: LogTime = new LogTime()
   readonly #others: readonly NodeId[]
   readonly #size: number
 
@@ -168,6 +172,11 @@ export class Raft {
     return this.#snapshot
   }
 
+  /** The log's time by this leader's oscillator; without meaning on the others. */
+  get time(): Milliseconds {
+    return this.#time.at(this.#context.elapsed())
+  }
+
   start(saved: Saved<WalEntry, SavedSnapshot>): void {
     if (saved.snapshot !== undefined) this.#resume(saved.snapshot)
     let position = saved.first
@@ -228,7 +237,7 @@ export class Raft {
   propose(command: Command): LogIndex | undefined {
     if (this.#role !== 'leader' || this.#transfer.target !== undefined) return undefined
     const index = asIndex(this.log.last + 1)
-    this.#append({ type: 'entry', index, term: this.#term, command })
+    this.#append({ type: 'entry', index, term: this.#term, time: this.time, command })
     for (const follower of this.#followers) this.#replicate(follower)
     return index
   }
@@ -275,6 +284,7 @@ export class Raft {
     this.#contact.lead(this.#others)
     this.#reads.lead()
     this.#transfer.lead()
+    this.#time.lead(this.log.at(this.log.last)?.time ?? this.#machine.time, this.#context.elapsed())
     const next = asIndex(this.log.last + 1)
     this.#followers = this.#others.map((id) => new Progress(id, next))
     this.propose({ type: 'noop' })

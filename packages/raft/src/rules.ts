@@ -1,4 +1,4 @@
-import type { NodeId } from '@lockstep/process'
+import type { Milliseconds, NodeId } from '@lockstep/process'
 import type { SessionTable } from './kv/sessions.ts'
 import { asIndex, type LogIndex, type Term } from './term.ts'
 
@@ -39,8 +39,11 @@ export interface Rules {
   /** §5.4.2, figure 8: only an entry of the leader's own term is committed by counting copies. */
   mayCommit(entryTerm: Term, currentTerm: Term): boolean
 
-  /** Thesis §6.3: an operation of a session is applied only if it is newer than all that were. */
-  mayApply(seq: number, newest: number): boolean
+  /** Thesis §6.3: an operation is applied if it was not before, and the client does not have its answer. */
+  mayApply(seq: number, received: number, wasApplied: boolean): boolean
+
+  /** Thesis §6.3: sessions expire by the time in the log, not by that of the node, so on every node alike. */
+  sessionTime(log: Milliseconds, own: Milliseconds): Milliseconds
 
   /** §8: a leader cannot know by itself that it still leads, so it reads through the log or asks the others. */
   mayReadAlone(): boolean
@@ -75,7 +78,8 @@ export const paper: Rules = {
   survives: (_agreed, conflict, last) => (conflict === 0 ? last : asIndex(conflict - 1)),
   countsOwn: (durable) => durable,
   mayCommit: (entryTerm, currentTerm) => entryTerm === currentTerm,
-  mayApply: (seq, newest) => seq > newest,
+  mayApply: (seq, received, wasApplied) => seq > received && !wasApplied,
+  sessionTime: (log) => log,
   mayReadAlone: () => false,
   mayServeReads: (committedTerm, currentTerm) => committedTerm === currentTerm,
   isConfirmed: (round, confirmed) => confirmed >= round,

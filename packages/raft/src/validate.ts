@@ -82,11 +82,15 @@ function isAppendEntries(m: Fields): boolean {
   if (prevTerm > term || !Array.isArray(entries)) return false
   let index = prevIndex
   let before = prevTerm
+  let timeBefore = 0
   for (const entry of entries as readonly unknown[]) {
     if (!isRecord(entry) || entry['type'] !== 'entry' || entry['index'] !== ++index) return false
     const of = entry['term']
     if (!isPositive(of) || of < before || of > term || !isCommand(entry['command'])) return false
+    const time = entry['time']
+    if (!isCount(time) || time < timeBefore) return false
     before = of
+    timeBefore = time
   }
   return true
 }
@@ -114,10 +118,19 @@ function isItem(item: unknown): boolean {
   if (item['type'] === 'key') {
     return typeof item['key'] === 'string' && typeof item['value'] === 'string'
   }
-  const newest = item['newest']
-  if (item['type'] !== 'session' || !isPositive(item['session']) || !isRecord(newest)) return false
-  const { seq, used, value } = newest
-  return isCount(seq) && isPositive(used) && (value === null || isValue(value))
+  if (item['type'] === 'time') return isCount(item['time'])
+  const uses = item['uses']
+  if (item['type'] !== 'session' || !isPositive(item['session']) || !isRecord(uses)) return false
+  const { received, results, used, at } = uses
+  if (!isCount(received) || !isPositive(used) || !isCount(at) || !Array.isArray(results))
+    return false
+  let before = received
+  return (results as readonly unknown[]).every((result) => {
+    if (!isRecord(result) || !isCount(result['seq']) || !isValue(result['value'])) return false
+    const isNext = result['seq'] > before
+    before = result['seq']
+    return isNext
+  })
 }
 
 function isCommand(command: unknown): boolean {
@@ -134,7 +147,9 @@ function isCommand(command: unknown): boolean {
 }
 
 function isSession(session: unknown): boolean {
-  return isRecord(session) && isCount(session['client']) && isPositive(session['seq'])
+  if (!isRecord(session) || !isCount(session['client'])) return false
+  const { seq, received } = session
+  return isPositive(seq) && isCount(received) && received < seq
 }
 
 function isOperation(op: unknown): boolean {

@@ -107,7 +107,7 @@ describe('a client', () => {
     const attempts = port.asked.slice(1)
     expect(
       attempts.map(({ request }) => (request as Message & { session: unknown }).session),
-    ).toEqual(attempts.map(() => ({ client: 7, seq: 1 })))
+    ).toEqual(attempts.map(() => ({ client: 7, seq: 1, received: 0 })))
     expect(attempts.map(({ timeout }) => timeout)).toEqual([100, 200, 200])
   })
 

@@ -66,7 +66,7 @@ describe('a node whose log has grown enough', () => {
       expect([raft.term, raft.votedFor]).toEqual([1, 'n1'])
       expect([raft.log.base, raft.log.last, raft.commit]).toEqual([base, last, 5])
       cluster.campaign('n1')
-      expect(state(host)).toHaveLength(8)
+      expect(state(host)).toHaveLength(9)
     }
   })
 

@@ -23,7 +23,7 @@ function commit(host: Host): void {
 }
 
 function get(host: Host, client: string, id: number, seq = 1): void {
-  const session = { client: Number(client.slice(1)), seq }
+  const session = { client: Number(client.slice(1)), seq, received: 0 }
   const op = { type: 'get', key: 'x' }
   host.receive(client, { type: 'ClientRequest', id, session, op } as Message)
 }

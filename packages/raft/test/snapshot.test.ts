@@ -6,17 +6,22 @@ import { asIndex, asTerm } from '../src/term.ts'
 import { Assembly, SnapshotTransfer } from '../src/snapshot-transfer.ts'
 import { mutant } from './mutant.ts'
 
-const item: fc.Arbitrary<Item> = fc.oneof(
+const item = fc.oneof(
   fc.record({ type: fc.constant('key' as const), key: fc.string(), value: fc.string() }),
   fc.record({
     type: fc.constant('session' as const),
     session: fc.integer({ min: 1, max: 9 }).map(asIndex),
-    newest: fc.record({ seq: fc.nat(9), value: fc.constant(null), used: fc.nat(1000) }),
+    uses: fc.record({
+      received: fc.nat(9),
+      results: fc.constant([]),
+      used: fc.nat(1000),
+      at: fc.nat(1000),
+    }),
   }),
 )
 const state = fc
   .uniqueArray(item, { selector: (one) => (one.type === 'key' ? one.key : one.session) })
-  .map(stateWith)
+  .map((items) => stateWith([{ type: 'time', time: 7 }, ...items]))
 
 function stateWith(items: readonly Item[]): State {
   const builder = new StateBuilder()
@@ -67,10 +72,13 @@ describe('a snapshot', () => {
   it('is cut into pieces of at most so many bytes, and of at least one item', () => {
     const snapshot = snapshotOf(stateOf(10))
     expect(chunkOf(snapshot, 0, 1).items).toHaveLength(1)
-    expect(chunkOf(snapshot, 0, 60).items).toHaveLength(2)
+    expect(chunkOf(snapshot, 1, 60).items).toHaveLength(2)
     expect(chunkOf(snapshot, 8, 1000)).toMatchObject({ offset: 8, done: true })
-    expect(chunkOf(snapshot, 0, 1000)).toMatchObject({ items: { length: 10 }, done: true })
-    expect(chunkOf(snapshotOf(stateOf(0)), 0, 1)).toMatchObject({ items: [], done: true })
+    expect(chunkOf(snapshot, 0, 1000)).toMatchObject({ items: { length: 11 }, done: true })
+    expect(chunkOf(snapshotOf(stateOf(0)), 0, 1)).toMatchObject({
+      items: [{ type: 'time' }],
+      done: true,
+    })
   })
 
   it('says of a piece that something happened to it', () => {
@@ -85,8 +93,8 @@ describe('a snapshot', () => {
   it('skips to an item as one that reads all before it does', () => {
     const of = stateOf(300)
     const all = [...itemsOf(of)]
-    expect(sizeOf(of)).toBe(300)
-    for (const skip of [0, 1, 31, 32, 150, 299, 300]) {
+    expect(sizeOf(of)).toBe(301)
+    for (const skip of [0, 1, 31, 32, 150, 299, 300, 301]) {
       expect([...itemsOf(of, skip)]).toEqual(all.slice(skip))
     }
   })

@@ -16,8 +16,17 @@ const append = {
 const request = {
   type: 'ClientRequest',
   id: 1,
-  session: { client: 2, seq: 1 },
+  session: { client: 2, seq: 1, received: 0 },
   op: { type: 'cas', key: 'x', from: null, to: '1' },
+}
+const uses = {
+  received: 1,
+  results: [
+    { seq: 2, value: { type: 'done' } },
+    { seq: 4, value: { type: 'done' } },
+  ],
+  used: 1,
+  at: 0,
 }
 const install = {
   type: 'InstallSnapshot',
@@ -27,7 +36,8 @@ const install = {
   offset: 0,
   items: [
     { type: 'key', key: 'x', value: '1' },
-    { type: 'session', session: 1, newest: { seq: 1, value: { type: 'done' }, used: 1 } },
+    { type: 'time', time: 0 },
+    { type: 'session', session: 1, uses },
   ],
   done: true,
   checksum: 0,
@@ -75,8 +85,24 @@ const malformed: readonly (readonly [string, unknown])[] = [
     'a snapshot with a session without its state',
     { ...install, items: [{ type: 'session', session: 1 }] },
   ],
+  [
+    'a snapshot whose session has results that are out of order',
+    {
+      ...install,
+      items: [
+        {
+          type: 'session',
+          session: 1,
+          uses: { ...uses, results: uses.results.toReversed() },
+        },
+      ],
+    },
+  ],
+  ['time that goes back', { ...append, entries: [{ ...entryOf(2, 1), time: 1 }, entryOf(3, 1)] }],
+  ['an entry without time', { ...append, entries: [{ ...entryOf(2, 1), time: undefined }] }],
   ['a number of items below 0', { type: 'SnapshotResult', term: 1, index: 7, received: -1 }],
-  ['a sequence number 0', { ...request, session: { client: 2, seq: 0 } }],
+  ['a sequence number 0', { ...request, session: { client: 2, seq: 0, received: 0 } }],
+  ['an answer that the client has', { ...request, session: { client: 2, seq: 1, received: 1 } }],
   ['a key that is no text', { ...request, op: { type: 'get', key: 1 } }],
   ['a put of nothing', { ...request, op: { type: 'put', key: 'x' } }],
   ['a swap from nowhere', { ...request, op: { type: 'cas', key: 'x', to: '1' } }],

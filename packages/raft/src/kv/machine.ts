@@ -1,34 +1,45 @@
-import { unreachable } from '@lockstep/process'
-import type { Command, Session } from '../command.ts'
+import { type Milliseconds, unreachable } from '@lockstep/process'
+import type { Entry, Session } from '../command.ts'
 import type { ClientResult } from '../messages.ts'
 import type { Rules } from '../rules.ts'
-import type { LogIndex } from '../term.ts'
 import type { KvOp } from './operation.ts'
-import { Sessions } from './sessions.ts'
+import { type SessionLimits, Sessions } from './sessions.ts'
 import type { State } from './state.ts'
 import { Store } from './store.ts'
 
 const expired: ClientResult = { type: 'session-expired' }
 const superseded: ClientResult = { type: 'superseded' }
+const overloaded: ClientResult = { type: 'overloaded' }
 
 /** The replicated state machine: the store, and the sessions that keep it from applying anything twice. */
 export class Machine {
   readonly store: Store = new Store()
   readonly sessions: Sessions
   readonly #rules: Rules
+  #time: Milliseconds = 0
 
-  constructor(rules: Rules, sessionsMax: number) {
+  constructor(rules: Rules, limits: SessionLimits) {
     this.#rules = rules
-    this.sessions = new Sessions(sessionsMax)
+    this.sessions = new Sessions(limits)
   }
 
-  /** Applies a committed command; `undefined` when nobody waits for its result. */
-  apply(index: LogIndex, command: Command): ClientResult | undefined {
+  /** The log's time when the last entry was applied. */
+  get time(): Milliseconds {
+    return this.#time
+  }
+
+  /**
+   * Applies a committed entry, whose time lets idle sessions go first; `undefined` when nobody
+   * waits for a result. `elapsed` is what the node's own clock shows, which must not matter.
+   */
+  apply({ index, time, command }: Entry, elapsed: Milliseconds): ClientResult | undefined {
+    this.#time = Math.max(this.#time, this.#rules.sessionTime(time, elapsed))
+    this.sessions.expire(this.#time)
     switch (command.type) {
       case 'noop':
         return undefined
       case 'open':
-        this.sessions.open(index)
+        this.sessions.open(index, this.#time)
         return { type: 'opened', session: index }
       case 'operate':
         return this.settled(command.session) ?? this.#operate(command.session, command.op)
@@ -39,33 +50,36 @@ export class Machine {
 
   /** The state as it is now, to look at: what is applied later shows in it. */
   get state(): State {
-    return { values: this.store.values.root, sessions: this.sessions.table }
+    return { time: this.#time, values: this.store.values.root, sessions: this.sessions.table }
   }
 
   /** The state as it is now, for good. */
   save(): State {
     const sessions = this.#rules.sessionsToSave(this.sessions.save())
-    return { values: this.store.values.save(), sessions }
+    return { time: this.#time, values: this.store.values.save(), sessions }
   }
 
   /** Goes on from a state that was saved. */
-  restore({ values, sessions }: State): void {
+  restore({ time, values, sessions }: State): void {
+    this.#time = time
     this.store.values.restore(values)
     this.sessions.restore(sessions)
   }
 
   /** The result of an operation that must not be applied, or not again; `undefined` for one that may. */
   settled(session: Session): ClientResult | undefined {
-    const newest = this.sessions.newest(session.client)
-    if (newest === undefined) return expired
-    if (this.#rules.mayApply(session.seq, newest.seq)) return undefined
-    if (session.seq < newest.seq || newest.value === null) return superseded
-    return { type: 'applied', value: newest.value }
+    const uses = this.sessions.get(session.client)
+    if (uses === undefined) return expired
+    const value = this.sessions.resultOf(session)
+    if (!this.#rules.mayApply(session.seq, uses.received, value !== undefined)) {
+      return value === undefined ? superseded : { type: 'applied', value }
+    }
+    return this.sessions.isFull(session) ? overloaded : undefined
   }
 
   #operate(session: Session, op: KvOp): ClientResult {
     const value = this.store.apply(op)
-    this.sessions.record(session.client, session.seq, value)
+    this.sessions.record(session, value, this.#time)
     return { type: 'applied', value }
   }
 }

@@ -1,5 +1,5 @@
 import type { Context, NodeId } from '@lockstep/process'
-import type { Command, Entry } from '../command.ts'
+import type { Command, Entry, Session } from '../command.ts'
 import type { RaftConfig } from '../config.ts'
 import type { Mark } from '../marks.ts'
 import type {
@@ -19,8 +19,8 @@ import type { Machine } from './machine.ts'
 interface Pending {
   client: NodeId
   id: number
-  readonly key: NodeId | LogIndex
-  readonly seq: number
+  /** What a retry has in common with it. */
+  readonly key: string
 }
 
 /**
@@ -39,8 +39,7 @@ export class Requests {
   readonly #reads: RaftConfig['reads']
   /** By the index of the command's entry. */
   readonly #pending = new Map<LogIndex, Pending>()
-  /** The newest one of each session, and of each client that opens one. */
-  readonly #newest = new Map<NodeId | LogIndex, Pending>()
+  readonly #byKey = new Map<string, Pending>()
 
   constructor(context: Context<ClientReply>, machine: Machine, rules: Rules, config: RaftConfig) {
     this.#context = context
@@ -50,8 +49,8 @@ export class Requests {
     this.#reads = config.reads
   }
 
-  /** The reads that wait for the leader to be confirmed, by session. */
-  readonly #reading = new Map<LogIndex, Pending>()
+  /** The reads that wait for the leader to be confirmed, by key. */
+  readonly #reading = new Map<string, Pending>()
 
   /** How many requests are open. */
   get open(): number {
@@ -77,7 +76,7 @@ export class Requests {
       )
     }
     if (request.type === 'OpenSession') {
-      const opening = { client: from, id: request.id, key: from, seq: 0 }
+      const opening = { client: from, id: request.id, key: `open ${from}` }
       return this.#propose(opening, { type: 'open' }, raft)
     }
     const { id, session, op } = request
@@ -88,13 +87,13 @@ export class Requests {
       this.#mark('answered a retry from the session', session)
       return this.#reply(from, id, settled)
     }
-    const operation = { client: from, id, key: session.client, seq: session.seq }
+    const operation = { client: from, id, key: keyOf(session) }
     this.#propose(operation, { type: 'operate', session, op }, raft)
   }
 
   /** Applies a committed entry and answers whoever waits for it here. */
   applied(entry: Entry): void {
-    const result = this.#machine.apply(entry.index, entry.command)
+    const result = this.#machine.apply(entry, this.#context.elapsed())
     if (result === undefined) return
     if (result.type === 'session-expired') {
       this.#mark('refused an expired session', { index: entry.index })
@@ -102,7 +101,7 @@ export class Requests {
     const pending = this.#pending.get(entry.index)
     if (pending === undefined) return
     this.#pending.delete(entry.index)
-    if (this.#newest.get(pending.key) === pending) this.#newest.delete(pending.key)
+    this.#byKey.delete(pending.key)
     this.#reply(pending.client, pending.id, result)
   }
 
@@ -113,7 +112,7 @@ export class Requests {
     for (const { client, id } of this.#pending.values())
       this.#reply(client, id, { type: 'deposed' })
     this.#pending.clear()
-    this.#newest.clear()
+    this.#byKey.clear()
   }
 
   /**
@@ -121,9 +120,9 @@ export class Requests {
    * load that made them wait.
    */
   #propose(request: Pending, command: Command, raft: Raft): void {
-    const { client, id, key, seq } = request
-    const known = this.#newest.get(key)
-    if (known !== undefined && known.seq === seq) {
+    const { client, id, key } = request
+    const known = this.#byKey.get(key)
+    if (known !== undefined) {
       known.client = client
       known.id = id
       return
@@ -134,23 +133,23 @@ export class Requests {
     const index = raft.propose(command)
     if (index === undefined) return
     this.#pending.set(index, request)
-    this.#newest.set(key, request)
+    this.#byKey.set(key, request)
   }
 
   /** Answers a read once the leader is confirmed. A retry takes the place of the read that it repeats. */
   #read(client: NodeId, { id, session }: ClientRequest, op: KvOp, raft: Raft): void {
-    const { client: key, seq } = session
+    const key = keyOf(session)
     const known = this.#reading.get(key)
-    if (known !== undefined && known.seq === seq) {
+    if (known !== undefined) {
       known.client = client
       known.id = id
       return
     }
     if (this.#isFull(client, id)) return
-    const read: Pending = { client, id, key, seq }
+    const read: Pending = { client, id, key }
     this.#reading.set(key, read)
     raft.read((mayRead) => {
-      if (this.#reading.get(key) === read) this.#reading.delete(key)
+      this.#reading.delete(key)
       if (mayRead) this.#answerRead(read.client, read.id, op)
       else this.#reply(read.client, read.id, { type: 'deposed' })
     })
@@ -174,4 +173,8 @@ export class Requests {
   #mark(name: Mark, data: unknown): void {
     this.#context.mark(name, data)
   }
+}
+
+function keyOf({ client, seq }: Session): string {
+  return `${client}/${seq}`
 }

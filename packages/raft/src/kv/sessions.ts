@@ -1,89 +1,188 @@
+import type { Milliseconds } from '@lockstep/process'
+import type { Session } from '../command.ts'
 import type { LogIndex } from '../term.ts'
 import type { KvValue } from './operation.ts'
-import { emptyTree, pairsOf, type Tree, TreeMap } from './tree.ts'
+import { emptyTree, type Tree, TreeMap } from './tree.ts'
 
-/** A session's newest operation and what it came to. */
-export interface Newest {
-  /** 0 while the session has done nothing. */
+/** What an operation came to. */
+interface Recorded {
   readonly seq: number
-  readonly value: KvValue | null
+  readonly value: KvValue
+}
+
+/** What is kept of a session. */
+export interface Uses {
+  /** The client has the answers of all operations up to this one, so nothing is kept of them. */
+  readonly received: number
+  /** What the operations behind that came to, as far as they were applied; in ascending order. */
+  readonly results: readonly Recorded[]
   /** Grows with every use of any session. */
   readonly used: number
+  /** When it was used last, by the log's time. */
+  readonly at: Milliseconds
+}
+
+/** A session that no saved table holds, which may be changed in place. */
+interface OwnUses {
+  received: number
+  results: Recorded[]
+  used: number
+  at: Milliseconds
 }
 
 /** All sessions as plain data. */
 export interface SessionTable {
-  readonly newest: Tree<LogIndex, Newest>
+  readonly uses: Tree<LogIndex, Uses>
   /** The sessions by their last use. */
   readonly byUse: Tree<number, LogIndex>
 }
 
 /** A table without sessions. */
-export const noSessions: SessionTable = { newest: emptyTree, byUse: emptyTree }
+export const noSessions: SessionTable = { uses: emptyTree, byUse: emptyTree }
+
+/** How many sessions there may be, how long they stay, and how much is kept of each. */
+export interface SessionLimits {
+  readonly sessionsMax: number
+  readonly sessionTimeoutMs: Milliseconds
+  readonly sessionWindow: number
+}
 
 /**
  * What each client did last, replicated beside the store, so that a retried operation is applied
  * once (thesis §6.3).
  *
  * A session is named by the index of the log entry that opened it, and a name never returns: a late
- * copy of a request of a session that is gone finds nothing and is refused. There are at most `max`
- * sessions; the one whose last operation is oldest in the log goes first, on every node alike.
+ * copy of a request of a session that is gone finds nothing and is refused. A client may have
+ * several operations under way, which are applied in any order: results are kept until the client
+ * says that it has them. A session that was idle for a time goes, and the one that was idle longest
+ * goes when there are too many: by the log's time and order, so on every node alike.
  */
 export class Sessions {
-  readonly #newest: TreeMap<LogIndex, Newest> = new TreeMap()
+  readonly #uses: TreeMap<LogIndex, Uses> = new TreeMap()
   readonly #byUse: TreeMap<number, LogIndex> = new TreeMap()
-  readonly #max: number
+  readonly #limits: SessionLimits
+  /** The sessions that no saved table holds. */
+  #own = new Set<Uses>()
+  /** No session expires before this time. */
+  #expiresFrom: Milliseconds = 0
 
-  constructor(max: number) {
-    this.#max = max
+  constructor(limits: SessionLimits) {
+    this.#limits = limits
   }
 
   get size(): number {
-    return this.#newest.size
+    return this.#uses.size
   }
 
   /** The sessions as they are now, to look at: later changes show in it. */
   get table(): SessionTable {
-    return { newest: this.#newest.root, byUse: this.#byUse.root }
+    return { uses: this.#uses.root, byUse: this.#byUse.root }
   }
 
   /** The sessions as they are now, for good. */
   save(): SessionTable {
-    return { newest: this.#newest.save(), byUse: this.#byUse.save() }
+    this.#own = new Set()
+    return { uses: this.#uses.save(), byUse: this.#byUse.save() }
   }
 
   /** Goes on from sessions that were saved. */
-  restore({ newest, byUse }: SessionTable): void {
-    this.#newest.restore(newest)
+  restore({ uses, byUse }: SessionTable): void {
+    this.#own = new Set()
+    this.#uses.restore(uses)
     this.#byUse.restore(byUse)
+    this.#expiresFrom = 0
   }
 
   /** Opens the session of that name and lets the oldest go if there is no room. */
-  open(session: LogIndex): void {
-    this.#use(session, 0, null)
-    if (this.size <= this.#max) return
-    for (const [used, oldest] of pairsOf(this.#byUse.root)) {
-      this.#newest.delete(oldest)
-      this.#byUse.delete(used)
-      return
+  open(session: LogIndex, now: Milliseconds): void {
+    this.#use(session, now)
+    this.#expiresFrom = Math.min(this.#expiresFrom, now + this.#limits.sessionTimeoutMs)
+    if (this.size <= this.#limits.sessionsMax) return
+    const oldest = this.#oldest()
+    if (oldest !== undefined) this.#forget(oldest)
+  }
+
+  /** Lets the sessions go that were idle for too long. Returns how many these were. */
+  expire(now: Milliseconds): number {
+    let expired = 0
+    while (this.#expiresFrom <= now) {
+      const oldest = this.#oldest()
+      const at = oldest === undefined ? undefined : this.#uses.get(oldest)?.at
+      this.#expiresFrom = at === undefined ? Infinity : at + this.#limits.sessionTimeoutMs
+      if (oldest === undefined || this.#expiresFrom > now) break
+      this.#forget(oldest)
+      expired++
     }
+    return expired
   }
 
-  /** The newest operation of a session; `undefined` when there is no such session. */
-  newest(session: LogIndex): Newest | undefined {
-    return this.#newest.get(session)
+  /** What is kept of a session; `undefined` when there is no such session. */
+  get(session: LogIndex): Uses | undefined {
+    return this.#uses.get(session)
   }
 
-  /** Notes the newest operation of a session, which makes it the last to go. */
-  record(session: LogIndex, seq: number, value: KvValue): void {
-    this.#use(session, seq, value)
+  /** What an operation came to; `undefined` when that is not known, or no longer. */
+  resultOf({ client, seq }: Session): KvValue | undefined {
+    const uses = this.#uses.get(client)
+    return uses === undefined ? undefined : find(uses, seq)
   }
 
-  #use(session: LogIndex, seq: number, value: KvValue | null): void {
-    const before = this.#newest.get(session)
+  /** Whether a session would keep more than it may if this operation were applied. */
+  isFull({ client, seq, received }: Session): boolean {
+    const uses = this.#uses.get(client)
+    return seq > Math.max(received, uses?.received ?? 0) + this.#limits.sessionWindow
+  }
+
+  /** Notes what an operation of an open session came to. */
+  record({ client, seq, received }: Session, value: KvValue, now: Milliseconds): void {
+    const uses = this.#use(client, now)
+    const { results } = uses
+    if (received > uses.received) {
+      uses.received = received
+      const kept = results.findIndex((result) => result.seq > received)
+      results.splice(0, kept < 0 ? results.length : kept)
+    }
+    let at = results.length
+    while (at > 0 && (results[at - 1] as Recorded).seq > seq) at--
+    const isKnown = results[at - 1]?.seq === seq
+    if (isKnown) results[at - 1] = { seq, value }
+    else results.splice(at, 0, { seq, value })
+  }
+
+  #use(session: LogIndex, now: Milliseconds): OwnUses {
+    const before = this.#uses.get(session)
     const used = (this.#byUse.greatest ?? 0) + 1
     if (before !== undefined) this.#byUse.delete(before.used)
-    this.#newest.set(session, { seq, value, used })
     this.#byUse.set(used, session)
+    if (before !== undefined && this.#own.has(before)) {
+      return Object.assign(before as OwnUses, { used, at: now })
+    }
+    const { received = 0, results = [] } = before ?? {}
+    const uses: OwnUses = { received, results: [...results], used, at: now }
+    this.#uses.set(session, uses)
+    this.#own.add(uses)
+    return uses
   }
+
+  #oldest(): LogIndex | undefined {
+    const { least } = this.#byUse
+    return least === undefined ? undefined : this.#byUse.get(least)
+  }
+
+  #forget(session: LogIndex): void {
+    const uses = this.#uses.get(session)
+    if (uses === undefined) return
+    this.#uses.delete(session)
+    this.#byUse.delete(uses.used)
+    this.#own.delete(uses)
+  }
+}
+
+function find({ results }: Uses, seq: number): KvValue | undefined {
+  for (let i = results.length - 1; i >= 0; i--) {
+    const result = results[i] as Recorded
+    if (result.seq === seq) return result.value
+    if (result.seq < seq) return undefined
+  }
+  return undefined
 }

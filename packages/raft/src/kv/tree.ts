@@ -81,6 +81,11 @@ export class TreeMap<K extends Key, V> {
     return node.keys[at] === key ? node.values[at] : undefined
   }
 
+  /** The least key; `undefined` in the empty map. */
+  get least(): K | undefined {
+    return this.#root.keys[0]
+  }
+
   /** The greatest key; `undefined` in the empty map. */
   get greatest(): K | undefined {
     let node = this.#root

@@ -87,5 +87,6 @@ export function diskOf(
 
 /** A no-op of that term at that index. */
 export function entryOf(index: number, term: number): Entry {
-  return { type: 'entry', index: asIndex(index), term: asTerm(term), command: { type: 'noop' } }
+  const command = { type: 'noop' } as const
+  return { type: 'entry', index: asIndex(index), term: asTerm(term), time: 0, command }
 }

@@ -28,7 +28,7 @@ function open(host: Host, client: string): number {
 
 function ask(host: Host, client: string, session: number, seq: number, op: KvOp): number {
   const id = ++ids
-  const request = { type: 'ClientRequest', id, session: { client: session, seq }, op }
+  const request = { type: 'ClientRequest', id, session: { client: session, seq, received: 0 }, op }
   host.receive(client, request)
   return id
 }
