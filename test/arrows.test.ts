@@ -21,7 +21,7 @@ const arrows: readonly {
   { room: 'sim', may: ['process'] },
   { room: 'check', may: ['process'] },
   { room: 'host', may: ['process'] },
-  { room: 'patterns', may: [] },
+  { room: 'patterns', may: [], lab: { files: ['lab.ts', 'lab/**'], may: [] } },
   {
     room: 'raft',
     may: ['process'],
@@ -99,6 +99,7 @@ describe('arrows', () => {
     ['raft/src/kv/map.ts', "import { lab } from '../lab.ts'", ['../lab.ts']],
     ['raft/src/raft.ts', "import { lab } from '@lockstep/raft/lab'", ['@lockstep/raft/lab']],
     ['raft/src/raft.ts', "const sim = await import('@lockstep/sim')", ['@lockstep/sim']],
+    ['patterns/src/structural/proxy.ts', "import '../lab/tracer.ts'", ['../lab/tracer.ts']],
     ['sim/src/a.ts', "import '../../raft/src/raft.ts'", ['../../raft/src/raft.ts']],
     ['sim/src/a.ts', "// import '@lockstep/raft'\nconst b = \"from '@lockstep/raft'\"", []],
   ])('an arrow that runs back is found: %s %j', ([path, source, found]) => {

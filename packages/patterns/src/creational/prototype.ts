@@ -187,7 +187,9 @@ function copyBuiltIn(
   return undefined
 }
 
-const sharedKinds = [WeakMap, WeakSet, WeakRef, Promise, SharedArrayBuffer]
+/** A page that is not isolated from other origins has no shared memory, and no class for it. */
+const sharedMemory = typeof SharedArrayBuffer === 'undefined' ? [] : [SharedArrayBuffer]
+const sharedKinds = [WeakMap, WeakSet, WeakRef, Promise, ...sharedMemory]
 const boxedKinds = [Number, String, Boolean, Symbol, BigInt]
 
 /** The constructor of one kind of view. */
