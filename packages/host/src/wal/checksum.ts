@@ -6,3 +6,8 @@ export function checksum(...parts: readonly Uint8Array[]): number {
   for (const part of parts) crc = crc32c(part, crc)
   return crc >>> 0
 }
+
+/** The checksum of what has that checksum with a part behind it; 0 for nothing. */
+export function checksumOn(before: number, part: Uint8Array): number {
+  return crc32c(part, before) >>> 0
+}

@@ -2,14 +2,16 @@ import { randomInt } from 'node:crypto'
 import type { Saved } from '@lockstep/process'
 import { encode } from '../codec.ts'
 import { HostError } from '../host-error.ts'
+import { encodeInSlices } from '../slices.ts'
 import type { Stall } from '../stall.ts'
+import { checksumOn } from './checksum.ts'
 import { diskError } from './disk-error.ts'
 import type { Files, SyncedFile } from './files.ts'
 import { type FrameKind, frameHeader, frameHeaderBytes } from './frame.ts'
 import { type Recovered, recover, type TornTail } from './recover.ts'
 import { type WalRules, walRules } from './rules.ts'
 import { encodeSegmentHeader, segmentHeaderBytes, segmentName } from './segment.ts'
-import { snapshotMarker, snapshotName } from './snapshot.ts'
+import { type SnapshotContent, snapshotMarker, snapshotName } from './snapshot.ts'
 
 /** How a log works. */
 export interface LogOptions {
@@ -47,6 +49,8 @@ interface Segment {
 
 const nextSegmentName = 'next.new'
 const zeros = new Uint8Array(1 << 20)
+/** So much of a snapshot is encoded in one turn: a few milliseconds. */
+const sliceBytes = 256 * 1024
 
 /**
  * The write-ahead log of one node: appends and snapshots in one order, of which a crash keeps a
@@ -212,17 +216,48 @@ export class WriteAheadLog {
   }
 
   async #writeSnapshot(snapshot: unknown, keepFrom: number): Promise<void> {
-    const content = encodeOwn(snapshot)
     const name = snapshotName(this.#incarnation, ++this.#snapshotsSaved)
-    this.#reserve(content.length)
-    await this.#files.write(`${name}.new`, [content])
+    const content = await this.#writeAside(`${name}.new`, snapshot)
+    if (this.#over) return
     await this.#files.rename(`${name}.new`, name)
     await this.#files.syncDirectory()
     await this.#writeFrame('snapshot', encode(snapshotMarker(name, content, keepFrom)))
     const older = this.#snapshot
-    this.#snapshot = { name, bytes: content.length }
+    this.#snapshot = { name, bytes: content.bytes }
     if (older !== undefined) await this.#files.remove(older.name)
     await this.#removeBefore(keepFrom)
+  }
+
+  /**
+   * Writes a snapshot to a file of its own, a slice at a time: between two slices the node does what
+   * has come up meanwhile, so that a large snapshot does not stop it. Ends early when the log is let go.
+   */
+  async #writeAside(name: string, snapshot: unknown): Promise<SnapshotContent> {
+    await this.#files.write(name, [])
+    const file = await this.#files.open(name)
+    const content = { bytes: 0, checksum: 0 }
+    try {
+      let parts: Uint8Array[] = []
+      let size = 0
+      const flush = async (): Promise<void> => {
+        this.#reserve(content.bytes + size)
+        await file.write(parts, content.bytes)
+        content.bytes += size
+        parts = []
+        size = 0
+      }
+      for (const part of slicesOfOwn(snapshot)) {
+        if (size > 0 && size + part.length > sliceBytes) await flush()
+        if (this.#over) return content
+        content.checksum = checksumOn(content.checksum, part)
+        parts.push(part)
+        size += part.length
+      }
+      await flush()
+      return content
+    } finally {
+      await file.close()
+    }
   }
 
   /** Removes the segments that hold no position from `keepFrom` on. The last one always stays. */
@@ -288,12 +323,25 @@ export class WriteAheadLog {
   }
 }
 
-/** Encodes what the process handed over. */
+/** Encodes an entry that the process handed over. */
 function encodeOwn(value: unknown): Uint8Array {
   try {
     return encode(value)
   } catch (error) {
-    const text = 'an entry or a snapshot of the process cannot be encoded: it must be plain data'
-    throw new HostError('step-failed', text, { cause: error })
+    throw notPlain(error)
   }
+}
+
+/** Encodes a snapshot that the process handed over. */
+function* slicesOfOwn(value: unknown): Generator<Uint8Array> {
+  try {
+    yield* encodeInSlices(value, sliceBytes)
+  } catch (error) {
+    throw notPlain(error)
+  }
+}
+
+function notPlain(error: unknown): HostError {
+  const text = 'an entry or a snapshot of the process cannot be encoded: it must be plain data'
+  return new HostError('step-failed', text, { cause: error })
 }

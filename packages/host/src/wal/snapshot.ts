@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import { checksum } from './checksum.ts'
 
 /**
  * The record in the log that makes a snapshot count. The file is whole and has its name, durably,
@@ -25,13 +24,16 @@ export const SnapshotMarkerSchema: v.GenericSchema<SnapshotMarker> = v.object({
   keepFrom: count,
 })
 
+/** What a marker says of the file. */
+export type SnapshotContent = Pick<SnapshotMarker, 'bytes' | 'checksum'>
+
 /** The marker for a snapshot. */
 export function snapshotMarker(
   file: string,
-  content: Uint8Array,
+  { bytes, checksum }: SnapshotContent,
   keepFrom: number,
 ): SnapshotMarker {
-  return { file, bytes: content.length, checksum: checksum(content), keepFrom }
+  return { file, bytes, checksum, keepFrom }
 }
 
 /** The name of the snapshot that an incarnation saved as its n-th. Names sort by age. */

@@ -102,3 +102,36 @@ test('segments and snapshots that are not needed any more are removed', async ()
   expect(names.filter((name) => name.endsWith('.snapshot'))).toHaveLength(1)
   expect(names.filter((name) => name.endsWith('.log')).length).toBeLessThan(4)
 })
+
+test('a large snapshot is written in slices, and others have their turns in between', async () => {
+  const { log, files } = await open()
+  const largest = { bytes: 0, writes: 0 }
+  const openFile = files.open.bind(files)
+  files.open = async (name) => {
+    const file = await openFile(name)
+    return {
+      ...file,
+      write: (parts, at) => {
+        const bytes = parts.reduce((sum, part) => sum + part.length, 0)
+        if (name.includes('snapshot')) largest.writes++
+        largest.bytes = Math.max(largest.bytes, bytes)
+        return file.write(parts, at)
+      },
+    }
+  }
+  const keys = Array.from({ length: 5_000 }, (_, i) => ({
+    key: `key-${i}`,
+    value: 'v'.repeat(256),
+  }))
+  log.saveSnapshot({ keys }, 0)
+  let turns = 0
+  while (log.durableWrites === 0) {
+    await turn()
+    turns++
+  }
+  await log.close()
+  expect(largest.bytes).toBeLessThanOrEqual(256 * 1024)
+  expect(largest.writes).toBeGreaterThan(5)
+  expect(turns).toBeGreaterThan(largest.writes)
+  expect((await open({}, files)).saved.snapshot).toEqual({ keys })
+})
