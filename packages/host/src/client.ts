@@ -5,6 +5,7 @@ import { HostClock } from './clock.ts'
 import { Draws } from './draws.ts'
 import { Link } from './links/link.ts'
 import { type Numbered, wireVersion } from './links/wire.ts'
+import { Turn } from './turn.ts'
 
 /** Who connects, and to whom. */
 export interface ClientOptions {
@@ -42,6 +43,7 @@ class Client implements LiveClient {
   readonly #options: ClientOptions
   readonly #clock = new HostClock()
   readonly #draws: Draws
+  readonly #turn = new Turn()
   readonly #links = new Map<NodeId, Link>()
   readonly #calls = new Map<number, Call>()
   /** Begins anywhere: a late reply to an earlier client of this name must not pass for one to this. */
@@ -99,17 +101,12 @@ class Client implements LiveClient {
         id: this.id,
         to,
       } as const
-      const link = new Link(
-        url,
-        hello,
-        { messageBytesMax, queueBytesMax },
-        {
-          onMessages: (messages) => this.#receive(messages),
-          // A call whose request was dropped ends by its timeout.
-          onDropped: () => undefined,
-          onRefused: () => undefined,
-        },
-      )
+      const link = new Link(url, hello, { messageBytesMax, queueBytesMax }, this.#turn, {
+        onMessages: (messages) => this.#receive(messages),
+        // A call whose request was dropped ends by its timeout.
+        onDropped: () => undefined,
+        onRefused: () => undefined,
+      })
       this.#links.set(to, link)
     }
   }

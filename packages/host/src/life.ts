@@ -12,6 +12,7 @@ import type { Draws } from './draws.ts'
 import { HostError } from './host-error.ts'
 import { type SetTimer, Timers } from './timers.ts'
 import type { Tracer } from './tracer.ts'
+import type { Turn } from './turn.ts'
 import type { WriteAheadLog } from './wal/log.ts'
 
 /** What a life stands on. */
@@ -22,6 +23,7 @@ export interface LifeOptions {
   readonly clock: HostClock
   readonly draws: Draws
   readonly tracer: Tracer
+  readonly turn: Turn
   readonly log: Pick<WriteAheadLog, 'append' | 'saveSnapshot' | 'writes' | 'durableWrites'>
   send(to: NodeId, message: Message, cause: number): void
   /** The process threw. No step follows. */
@@ -53,6 +55,7 @@ export class Life implements Context {
   #syncedTo = -1
   /** The trace row that began the step under way. */
   #cause = -1
+  #flushes = false
   #over = false
 
   constructor(options: LifeOptions) {
@@ -172,6 +175,20 @@ export class Life implements Context {
   #step(cause: number, step: () => void): void {
     if (this.#over) return
     this.#cause = cause
+    this.#guarded(step)
+    if (this.#flushes || this.#process.flush === undefined) return
+    this.#flushes = true
+    this.#options.turn.atEnd('process', this.#flush)
+  }
+
+  /** Of the steps that led to it the last one counts as its cause. */
+  readonly #flush = (): void => {
+    this.#flushes = false
+    if (!this.#over) this.#guarded(() => this.#process.flush?.())
+    this.#cause = -1
+  }
+
+  #guarded(step: () => void): void {
     try {
       step()
     } catch (error) {
@@ -180,8 +197,6 @@ export class Life implements Context {
       this.#options.onFailed(
         new HostError('step-failed', `the process of ${this.id} threw: ${text}`, { cause: error }),
       )
-    } finally {
-      this.#cause = -1
     }
   }
 }

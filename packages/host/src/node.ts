@@ -12,6 +12,7 @@ import type { NodeFault } from './node-fault.ts'
 import { Router } from './router.ts'
 import { Stall } from './stall.ts'
 import { Tracer } from './tracer.ts'
+import { Turn } from './turn.ts'
 import { diskError } from './wal/disk-error.ts'
 import { DirectoryFiles } from './wal/files.ts'
 import { type DirectoryLock, lockDirectory } from './wal/lock.ts'
@@ -104,6 +105,7 @@ class HostNode implements RunningNode {
   readonly #options: NodeOptions
   readonly #lock: DirectoryLock
   readonly #tracer: Tracer
+  readonly #turn = new Turn()
   #clock = new HostClock()
   readonly #seed: number
   readonly #router: Router
@@ -133,6 +135,7 @@ class HostNode implements RunningNode {
       cluster: options.cluster,
       limits,
       tracer: this.#tracer,
+      turn: this.#turn,
       seed: this.#seed,
       deliver: (from, number, message) => this.#life?.deliver(from, number, message),
     })
@@ -167,6 +170,7 @@ class HostNode implements RunningNode {
         segmentBytes: this.#options.segmentBytes ?? 8 << 20,
         bytesMax: this.#options.diskBytesMax ?? Number.POSITIVE_INFINITY,
         stall: this.#stall,
+        begin: (write) => this.#turn.atEnd('disk', write),
         onSynced: (position, writes) => this.#life?.onSynced(position, writes),
         onFailed: (error) => this.fail(error),
       },
@@ -183,6 +187,7 @@ class HostNode implements RunningNode {
       clock: this.#clock,
       draws: new Draws(this.#seed, this.id),
       tracer: this.#tracer,
+      turn: this.#turn,
       log,
       send: (to, message, cause) => this.#router.send(to, message, cause),
       onFailed: (error) => this.fail(error),

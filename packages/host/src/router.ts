@@ -8,6 +8,7 @@ import type { Accepted, Handler } from './links/server.ts'
 import { type Numbered, readMessages, wireVersion } from './links/wire.ts'
 import type { NodeFault } from './node-fault.ts'
 import type { Tracer } from './tracer.ts'
+import type { Turn } from './turn.ts'
 
 /** What a router needs. */
 export interface RouterOptions {
@@ -15,6 +16,7 @@ export interface RouterOptions {
   readonly cluster: string
   readonly limits: OutboxLimits
   readonly tracer: Tracer
+  readonly turn: Turn
   readonly seed: number
   /** A message arrived for this node's process. */
   deliver(from: NodeId, number: number, message: Message): void
@@ -63,7 +65,7 @@ export class Router {
         id,
         to: peer,
       } as const
-      const link = new Link(url, hello, limits, {
+      const link = new Link(url, hello, limits, this.#options.turn, {
         onMessages: () => undefined,
         onDropped: (message, number, reason) => this.#dropped(id, peer, message, number, reason),
         onRefused: (code, text) =>
@@ -140,6 +142,8 @@ export class Router {
         if (socket.readyState === WebSocket.OPEN) socket.send(frame)
       },
       waitingBytes: (): number => socket.bufferedAmount,
+      turn: this.#options.turn,
+      stage: 'replies' as const,
     }
     const outbox = new Outbox(sink, this.#options.limits, (message, number, reason) =>
       this.#dropped(this.#options.id, id, message, number, reason),

@@ -26,6 +26,7 @@ export const conformance: readonly ConformanceCase[] = [
   { name: 'appends stand at consecutive positions, and synced only grows', run: appends },
   { name: 'sendOnceSynced leaves when all before it is durable', run: holdsBack },
   { name: 'a timer that is set again fires once, and a cleared one never', run: timers },
+  { name: 'steps are flushed before time passes, and only steps', run: flushes },
   { name: 'a restart finds what was synced, and goes on behind it', run: restarts },
   { name: 'a snapshot replaces the log before it', run: snapshots },
   { name: 'clocks and draws give what they promise', run: clocks },
@@ -36,6 +37,8 @@ class Probe implements Process {
   readonly context: Context
   readonly seen: string[] = []
   readonly syncs: number[] = []
+  /** How many events each flush came after. */
+  readonly flushed: number[] = []
   readonly saved: Saved<unknown, unknown>[] = []
   step: (event: string) => void = () => undefined
 
@@ -59,6 +62,10 @@ class Probe implements Process {
   synced(position: number): void {
     this.syncs.push(position)
     this.#note('synced')
+  }
+
+  flush(): void {
+    this.flushed.push(this.seen.length)
   }
 
   view(): unknown {
@@ -191,6 +198,20 @@ async function timers(world: WorldUnderTest): Promise<void> {
   })
   await world.until(() => seen.includes('timeout last'))
   same(seen, ['start', 'timeout twice', 'timeout last'], 'what fired')
+}
+
+async function flushes(world: WorldUnderTest): Promise<void> {
+  const after = new Map([
+    ['start', 'first'],
+    ['timeout first', 'second'],
+    ['timeout second', 'third'],
+  ])
+  const { seen, flushed } = await probe(world, 'n1', ({ context }, event) => {
+    const timer = after.get(event)
+    if (timer !== undefined) context.setTimer(timer, 5)
+  })
+  await world.until(() => seen.includes('timeout third'))
+  same(flushed.slice(0, 3), [1, 2, 3], 'after how many steps each flush came')
 }
 
 async function restarts(world: WorldUnderTest): Promise<void> {

@@ -39,6 +39,12 @@ export interface Process<In extends Message = Message, Entry = unknown, Snapshot
   timeout(timer: string): void
   /** Everything appended up to `position` is durable. Never goes back; may skip positions. */
   synced?(position: number): void
+  /**
+   * Called after steps, for what is done once for many of them: a live world calls it when all that
+   * came in at the same time was delivered, a simulated one after every step. No time passes between
+   * a step and its flush, but a crash may fall there.
+   */
+  flush?(): void
   /** The state as plain data, for people only: nothing may depend on it. */
   view(): unknown
 }

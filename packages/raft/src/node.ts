@@ -78,6 +78,10 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
     this.raft.synced(position)
   }
 
+  flush(): void {
+    this.raft.flush()
+  }
+
   apply(entry: Entry): void {
     this.requests.applied(entry)
   }

@@ -109,6 +109,8 @@ export class Raft {
   #snapshot: Snapshot | undefined
   /** The snapshot that a leader is sending to this node. */
   #assembly: Assembly | undefined
+  /** Whether there are proposals that no follower was sent yet. */
+  #hasProposed = false
   /** Where the next append goes. */
   #nextPosition = 0
 
@@ -238,8 +240,15 @@ export class Raft {
     if (this.#role !== 'leader' || this.#transfer.target !== undefined) return undefined
     const index = asIndex(this.log.last + 1)
     this.#append({ type: 'entry', index, term: this.#term, time: this.time, command })
-    for (const follower of this.#followers) this.#replicate(follower)
+    this.#hasProposed = true
     return index
+  }
+
+  /** Sends on what was proposed and asked in the steps since the last call, together. */
+  flush(): void {
+    if (this.#hasProposed) for (const follower of this.#followers) this.#replicate(follower)
+    this.#hasProposed = false
+    this.#reads.advance()
   }
 
   /** Whom this leader hands over to; `undefined` while it does not. */

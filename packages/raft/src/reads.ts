@@ -62,11 +62,10 @@ export class Reads {
     for (const id of this.#others) this.#answered.set(id, 0)
   }
 
-  /** A read waits from now on. */
+  /** A read waits from now on; `advance` asks for all that do. */
   ask(reader: Reader): void {
     this.#waiting.push({ round: this.#begun + 1, reader })
     if (!this.#mayServe()) this.#mark('let a read wait')
-    this.advance()
   }
 
   receive(from: NodeId, message: ConfirmLeader | LeaderConfirmed): void {

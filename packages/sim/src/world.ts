@@ -309,6 +309,7 @@ export class SimWorld implements Machinery, Wires {
   #guarded(node: SimNode, life: Life, body: () => void): void {
     try {
       body()
+      if (life.fuse >= 0) life.process.flush?.()
     } catch (error) {
       const text = `${node.id} threw: ${error instanceof Error ? error.message : String(error)}`
       this.violated(node, { invariant: 'no process throws', text })

@@ -1,4 +1,4 @@
-import type { Build, Context, NodeId } from '@lockstep/process'
+import type { Build, Context, NodeId, Process } from '@lockstep/process'
 import { conformance, type WorldUnderTest } from '@lockstep/process/conformance'
 import { describe, expect, test } from 'vitest'
 import type { SimNode } from '../src/node.ts'
@@ -65,6 +65,29 @@ describe('a world that breaks the contract is found out', () => {
   test.for(Object.entries(lies))('it %s', async ([, lie]) => {
     const outcomes = await Promise.allSettled(
       conformance.map(({ run }) => run(simulated(lying(lie)))),
+    )
+    expect(outcomes.some(({ status }) => status === 'rejected')).toBe(true)
+  })
+
+  const flushes: Readonly<Record<string, (process: Process) => Partial<Process>>> = {
+    'never flushes': () => ({ flush: () => undefined }),
+    'flushes a step twice': (process) => ({
+      flush: () => {
+        process.flush?.()
+        process.flush?.()
+      },
+    }),
+  }
+
+  test.for(Object.entries(flushes))('it %s', async ([, wrong]) => {
+    const world = simulated()
+    const start: WorldUnderTest['start'] = (id, build) =>
+      world.start(id, (context) => {
+        const process = build(context)
+        return Object.assign(Object.create(process) as Process, wrong(process))
+      })
+    const outcomes = await Promise.allSettled(
+      conformance.map(({ run }) => run({ ...world, start })),
     )
     expect(outcomes.some(({ status }) => status === 'rejected')).toBe(true)
   })

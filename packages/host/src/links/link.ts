@@ -2,6 +2,7 @@ import type { DropReason, Message, Milliseconds } from '@lockstep/process'
 import * as v from 'valibot'
 import { WebSocket } from 'ws'
 import { encode } from '../codec.ts'
+import type { Turn } from '../turn.ts'
 import { Outbox, type OutboxLimits } from './outbox.ts'
 import {
   type Hello,
@@ -48,7 +49,7 @@ export class Link {
   #handshake: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(url: string, hello: Hello, limits: OutboxLimits, events: LinkEvents) {
+  constructor(url: string, hello: Hello, limits: OutboxLimits, turn: Turn, events: LinkEvents) {
     this.url = url
     this.#hello = hello
     this.#limits = limits
@@ -56,6 +57,8 @@ export class Link {
     const sink = {
       write: (frame: Uint8Array): void => this.#write(frame),
       waitingBytes: (): number => this.#heldBytes + (this.#socket?.bufferedAmount ?? 0),
+      turn,
+      stage: 'links' as const,
     }
     this.#outbox = new Outbox(sink, limits, (message, number, reason) =>
       events.onDropped(message, number, reason),

@@ -1,5 +1,6 @@
 import type { DropReason, Message } from '@lockstep/process'
 import { encode } from '../codec.ts'
+import type { Stage, Turn } from '../turn.ts'
 import type { Numbered } from './wire.ts'
 
 /** What an outbox writes to. */
@@ -8,6 +9,9 @@ export interface Sink {
   write(frame: Uint8Array): void
   /** Bytes that were taken and have not left yet. */
   waitingBytes(): number
+  /** When in a turn it is written to. */
+  readonly turn: Turn
+  readonly stage: Stage
 }
 
 /** How much an outbox takes. */
@@ -50,10 +54,7 @@ export class Outbox {
     if (this.#batch.length === messagesPerFrameMax) return this.#flush()
     if (this.#scheduled) return
     this.#scheduled = true
-    setImmediate(() => {
-      this.#scheduled = false
-      this.#flush()
-    })
+    this.#sink.turn.atEnd(this.#sink.stage, this.#endTurn)
   }
 
   /** Drops what was gathered and not sent yet. */
@@ -61,6 +62,11 @@ export class Outbox {
     const batch = this.#batch
     this.#batch = []
     for (const [number, message] of batch) this.#onDropped(message, number, reason)
+  }
+
+  readonly #endTurn = (): void => {
+    this.#scheduled = false
+    this.#flush()
   }
 
   #flush(): void {

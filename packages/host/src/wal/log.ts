@@ -21,6 +21,8 @@ export interface LogOptions {
   readonly bytesMax: number
   /** Makes every sync take longer. */
   readonly stall?: Stall
+  /** Says when the next write begins; by default at the end of the turn. */
+  readonly begin?: (write: () => void) => void
   /** Everything up to `position` is durable, and `writes` writes in all. Called outside of any step. */
   onSynced(position: number, writes: number): void
   /** The disk failed. Nothing becomes durable any more, and nothing is called after this. */
@@ -170,23 +172,20 @@ export class WriteAheadLog {
   #schedule(): void {
     if (this.#running || this.#over) return
     this.#running = true
-    setImmediate(() => void this.#run())
+    const { begin = setImmediate } = this.#options
+    begin(() => void this.#run())
   }
 
-  /** Writes group after group until nothing is pending. Never rejects. */
+  /** Writes a group, and sees to it that the next one follows. Never rejects. */
   async #run(): Promise<void> {
     try {
-      while (this.#pending.length > 0 && !this.#over) {
-        const { stall } = this.#options
-        if (stall !== undefined && stall.byMs > 0) await stall.wait()
-        if (this.#over) break
-        const count = await this.#writeGroup()
-        this.#durableWrites += count
-        this.#pending = this.#pending.slice(count)
-        if (this.#over) break
-        this.#options.onSynced(this.#durablePosition, this.#durableWrites)
-        await new Promise<void>((resolve) => setImmediate(resolve))
-      }
+      const { stall } = this.#options
+      if (stall !== undefined && stall.byMs > 0) await stall.wait()
+      if (this.#over) return
+      const count = await this.#writeGroup()
+      this.#durableWrites += count
+      this.#pending = this.#pending.slice(count)
+      if (!this.#over) this.#options.onSynced(this.#durablePosition, this.#durableWrites)
     } catch (error) {
       if (!this.#over) {
         this.#over = true
@@ -194,7 +193,8 @@ export class WriteAheadLog {
       }
     } finally {
       this.#running = false
-      for (const idle of this.#idle.splice(0)) idle()
+      if (this.#pending.length > 0) this.#schedule()
+      if (!this.#running) for (const idle of this.#idle.splice(0)) idle()
     }
   }
 

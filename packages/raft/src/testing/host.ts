@@ -133,6 +133,7 @@ export class Host {
       this.#held = []
       const was = this.#stateText()
       this.node.synced(this.disk.last)
+      this.node.flush()
       this.#noteState(was)
     }
   }
@@ -171,6 +172,7 @@ export class Host {
   #step(react: () => void): void {
     const was = this.#stateText()
     react()
+    this.node.flush()
     this.#noteState(was)
     if (this.autoSync) this.sync()
   }
@@ -181,6 +183,7 @@ export class Host {
     const node = raft(config, this.#options.rules)(this.#context(this.#incarnation))
     if (!(node instanceof RaftNode)) throw new Error('expected a RaftNode')
     node.start(this.disk.saved())
+    node.flush()
     return node
   }
 
