@@ -3,7 +3,8 @@
  *
  * Intent: one typed bus for the events of a component. Each `emit` reaches exactly those who were
  * subscribed when it began, by priority and then in order of subscription. A listener that throws
- * keeps nobody else from hearing; the failures come out of `emit` together.
+ * keeps nobody else from hearing; the failures come out of `emit` together. A listener that must not
+ * keep its object alive subscribes weakly.
  *
  * When not to use it: if there is one receiver, or the sender needs an answer: call it. Events hide
  * who depends on whom. Across processes, delivery needs a protocol, not a bus.
@@ -78,6 +79,8 @@ export class EventBus<Events extends object> {
   /** Sorted, and never changed in place: a running `emit` keeps the list that it began with. */
   #subscriptions: readonly Subscription[] = []
   readonly #routes = new Map<string, readonly Subscription[]>()
+  /** Made with the first weak subscription. */
+  #gone: FinalizationRegistry<Unsubscribe> | undefined
 
   /** Subscribes to one event. A listener may subscribe any number of times. */
   on<E extends keyof Events & string>(
@@ -94,6 +97,35 @@ export class EventBus<Events extends object> {
     options: SubscribeOptions = {},
   ): Unsubscribe {
     return this.#add(undefined, listener as Subscription['hear'], options)
+  }
+
+  /**
+   * Subscribes on behalf of `target`, without keeping it alive: the subscription ends when nobody
+   * holds the target any more.
+   *
+   * The listener is given the target, and must not refer to it in any other way.
+   */
+  onWeak<E extends keyof Events & string, T extends object>(
+    event: E,
+    target: T,
+    listener: (target: T, payload: Events[E]) => unknown,
+    options: SubscribeOptions = {},
+  ): Unsubscribe {
+    const held = new WeakRef(target)
+    const hear = (payload: Events[E]): unknown => {
+      const alive = held.deref()
+      // Collected, and its end is still to come.
+      return alive === undefined ? undefined : listener(alive, payload)
+    }
+    const end = this.on(event, hear, options)
+    this.#gone ??= new FinalizationRegistry((endOfTarget) => endOfTarget())
+    this.#gone.register(target, end)
+    return end
+  }
+
+  /** How many would hear this event now. */
+  listenerCount(event: keyof Events & string): number {
+    return this.#route(event).length
   }
 
   /**

@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { EventBus, ListenersFailed } from '../../src/behavioral/observer.ts'
@@ -174,6 +177,63 @@ test('in turn, each listener has finished before the next one hears', async () =
   }
   await expect(bus.emitInTurn('b', '')).rejects.toThrow('2 listeners of b failed')
   expect(steps).toEqual(['x begins', 'x ends', 'y begins', 'y ends'])
+})
+
+/** Views that subscribe and are dropped, all but one; how many still hear when all is collected. */
+async function stillHear(subscribe: (bus: EventBus<Events>, view: View) => void): Promise<number> {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const bus = new EventBus<Events>()
+  const kept: View = { shown: 0 }
+  subscribe(bus, kept)
+  for (let count = 0; count < 500; count += 1) subscribe(bus, { shown: 0 })
+  for (let attempt = 0; attempt < 50 && bus.listenerCount('a') > 1; attempt += 1) {
+    await setImmediate()
+    collect()
+  }
+  bus.emit('a', 7)
+  expect(kept.shown).toBe(7)
+  return bus.listenerCount('a')
+}
+
+interface View {
+  shown: number
+}
+
+describe('a weak subscription', () => {
+  test('ends when nobody holds its target, and lives as long as somebody does', async () => {
+    const weakly = (bus: EventBus<Events>, view: View): void => {
+      bus.onWeak('a', view, (alive, payload) => {
+        alive.shown = payload
+      })
+    }
+    expect(await stillHear(weakly)).toBe(1)
+  })
+
+  test('a strong one is noticed: it keeps every target', async () => {
+    const strongly = (bus: EventBus<Events>, view: View): void => {
+      bus.on('a', (payload) => {
+        view.shown = payload
+      })
+    }
+    expect(await stillHear(strongly)).toBe(501)
+  })
+
+  test('hears in its order, once if it wants, and can be ended', () => {
+    const bus = new EventBus<Events>()
+    const heard: string[] = []
+    const target = { name: 't' }
+    bus.on('a', () => heard.push('plain'))
+    bus.onWeak('a', target, ({ name }, payload) => heard.push(`${name}${payload}`), {
+      priority: 1,
+      once: true,
+    })
+    const end = bus.onWeak('a', target, () => heard.push('ended'))
+    end()
+    bus.emit('a', 1)
+    bus.emit('a', 2)
+    expect(heard).toEqual(['t1', 'plain', 'plain'])
+  })
 })
 
 test('payloads have the type of their event', () => {
