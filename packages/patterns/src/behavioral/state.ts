@@ -7,8 +7,7 @@
  *
  * Where Lockstep uses the idea: the roles of a consensus protocol.
  *
- * When not to use it: for two states, a boolean. For states within states and timers, a statechart
- * library.
+ * When not to use it: for two states, a boolean. For states within states, `behavioral/nested-state`.
  */
 
 /** For each state its events, and for each event the state that it leads to. */
