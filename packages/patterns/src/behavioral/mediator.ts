@@ -2,7 +2,7 @@
  * Mediator: services find each other through a registry, and none of them knows the others.
  *
  * Intent: an instance registers and keeps itself alive by heartbeats; what falls silent for longer
- * than `ttlMs` is never given out again. Watchers see every change of a service once, in order,
+ * than `ttlMs`, or says that it is not well, is not given out. Watchers see every change of a service once, in order,
  * starting with the instances that are there.
  *
  * Time comes from a `Clock`, as Lockstep's worlds give it. A silent instance is noticed by the next
@@ -11,6 +11,8 @@
  * When not to use it: within one process, pass the collaborator. Several registries that must agree
  * need a consensus protocol; this is one registry.
  */
+
+import { inTurn } from './balancing.ts'
 
 /** Time, as the registry and its heartbeats know it. */
 export interface Clock {
@@ -33,8 +35,15 @@ export type Change<Address> =
   | {
       readonly type: 'down'
       readonly instance: Instance<Address>
-      readonly reason: 'expired' | 'deregistered' | 'replaced'
+      readonly reason: 'expired' | 'deregistered' | 'replaced' | 'unhealthy'
     }
+
+/** Takes one of the instances that are alive, of which there is at least one; see `balancing`. */
+export type Balance = <Address>(
+  alive: readonly Instance<Address>[],
+  /** How many were picked of this service before. */
+  turn: number,
+) => Instance<Address>
 
 /**
  * Nobody offers a service just now.
@@ -91,6 +100,7 @@ export class WatchersFailed extends AggregateError {
 interface Lease<Address> {
   readonly instance: Instance<Address>
   expiresAt: number
+  healthy: boolean
 }
 
 interface Watcher<Address> {
@@ -139,7 +149,8 @@ export class ServiceRegistry<Address> {
     this.#services.set(service, leases)
     this.#drop(service, id, 'replaced')
     const instance = Object.freeze({ service, id, address })
-    leases.set(id, { instance, expiresAt: this.#clock.elapsed() + this.#ttlMs })
+    const expiresAt = this.#clock.elapsed() + this.#ttlMs
+    leases.set(id, { instance, expiresAt, healthy: true })
     this.#note({ type: 'up', instance })
     this.#tell()
   }
@@ -153,6 +164,22 @@ export class ServiceRegistry<Address> {
     return true
   }
 
+  /**
+   * Says how an instance is. One that is not well keeps its lease, and is given out again once it is.
+   * False if it is not there. @throws {WatchersFailed}
+   */
+  report(service: string, id: string, healthy: boolean): boolean {
+    this.sweep()
+    const lease = this.#services.get(service)?.get(id)
+    if (lease === undefined) return false
+    const { instance } = lease
+    const changed = lease.healthy !== healthy
+    lease.healthy = healthy
+    if (changed) this.#note(healthy ? { type: 'up', instance } : downOf(instance, 'unhealthy'))
+    this.#tell()
+    return true
+  }
+
   /** Removes an instance; false if it was not there. @throws {WatchersFailed} */
   deregister(service: string, id: string): boolean {
     this.#expire()
@@ -161,20 +188,20 @@ export class ServiceRegistry<Address> {
     return dropped
   }
 
-  /** The instances that are alive, in the order of their registration. @throws {WatchersFailed} */
+  /** Who is alive and well, in the order of registration. @throws {WatchersFailed} */
   instances(service: string): readonly Instance<Address>[] {
     this.sweep()
-    return Array.from(this.#services.get(service)?.values() ?? [], ({ instance }) => instance)
+    const leases = [...(this.#services.get(service)?.values() ?? [])]
+    return leases.filter(({ healthy }) => healthy).map(({ instance }) => instance)
   }
 
-  /** One that is alive; each in turn. @throws {NoInstance} */
-  pick(service: string): Instance<Address> {
+  /** One that is alive and well; each in turn by default. @throws {NoInstance} */
+  pick(service: string, balance: Balance = inTurn): Instance<Address> {
     const alive = this.instances(service)
+    if (alive.length === 0) throw new NoInstance(service)
     const turn = this.#picks.get(service) ?? 0
-    const picked = alive[turn % alive.length]
-    if (picked === undefined) throw new NoInstance(service)
     this.#picks.set(service, turn + 1)
-    return picked
+    return balance(alive, turn)
   }
 
   /**
@@ -215,7 +242,8 @@ export class ServiceRegistry<Address> {
     const lease = leases?.get(id)
     if (lease === undefined) return false
     leases?.delete(id)
-    this.#note({ type: 'down', instance: lease.instance, reason })
+    // Watchers of an unhealthy one have seen it go down before.
+    if (lease.healthy) this.#note(downOf(lease.instance, reason))
     return true
   }
 
@@ -242,6 +270,13 @@ export class ServiceRegistry<Address> {
     this.#telling = false
     if (errors.length > 0) throw new WatchersFailed(errors)
   }
+}
+
+function downOf<Address>(
+  instance: Instance<Address>,
+  reason: (Change<Address> & { readonly type: 'down' })['reason'],
+): Change<Address> {
+  return { type: 'down', instance, reason }
 }
 
 /** Something that goes on until it is stopped. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { rendezvous } from '../../src/behavioral/balancing.ts'
 import {
   type Change,
   type Clock,
@@ -41,7 +42,7 @@ const services = fc.constantFrom('store', 'queue')
 const ids = fc.constantFrom('n1', 'n2', 'n3')
 const action = fc.oneof(
   fc.record({
-    type: fc.constantFrom('register', 'register', 'renew', 'deregister'),
+    type: fc.constantFrom('register', 'register', 'renew', 'deregister', 'sick', 'well'),
     service: services,
     id: ids,
   }),
@@ -53,6 +54,7 @@ interface Registration {
   readonly service: string
   readonly id: string
   expiresAt: number
+  healthy: boolean
 }
 
 /** The registry as a list, with what each watcher has to see. */
@@ -68,7 +70,9 @@ class Model {
   remove(leaves: (each: Registration) => boolean, reason: string): boolean {
     const gone = this.list.filter(leaves)
     this.list = this.list.filter((each) => !leaves(each))
-    for (const each of gone) this.note(each.service, `down ${each.id} ${reason}`)
+    for (const each of gone) {
+      if (each.healthy) this.note(each.service, `down ${each.id} ${reason}`)
+    }
     return gone.length > 0
   }
 }
@@ -93,7 +97,7 @@ function behavesAsTheModel(make: Make): boolean {
         const view: string[] = []
         views.push(view)
         registry.watch(act.service, (change) => view.push(lineOf(change)))
-        const there = model.list.filter((each) => each.service === act.service)
+        const there = model.list.filter((each) => each.service === act.service && each.healthy)
         model.watchers.push({ service: act.service, seen: there.map((each) => `up ${each.id}`) })
       } else if ('id' in act) {
         const same = (each: Registration): boolean =>
@@ -102,9 +106,17 @@ function behavesAsTheModel(make: Make): boolean {
         const expiresAt = model.now + TTL_MS
         if (act.type === 'register') {
           model.remove(same, 'replaced')
-          model.list.push({ service: act.service, id: act.id, expiresAt })
+          model.list.push({ service: act.service, id: act.id, expiresAt, healthy: true })
           model.note(act.service, `up ${act.id}`)
           registry.register(act.service, act.id, 'host')
+        } else if (act.type === 'sick' || act.type === 'well') {
+          const healthy = act.type === 'well'
+          if (known !== undefined && known.healthy !== healthy) {
+            known.healthy = healthy
+            model.note(act.service, healthy ? `up ${act.id}` : `down ${act.id} unhealthy`)
+          }
+          const done = registry.report(act.service, act.id, healthy)
+          if (done !== (known !== undefined)) throw new Error(`${act.type} gave ${done}`)
         } else {
           if (act.type === 'renew' && known !== undefined) known.expiresAt = expiresAt
           if (act.type === 'deregister') model.remove(same, 'deregistered')
@@ -116,8 +128,9 @@ function behavesAsTheModel(make: Make): boolean {
         }
       }
       for (const name of ['store', 'queue']) {
-        const expected = model.list.filter((each) => each.service === name).map((each) => each.id)
-        expect(registry.instances(name).map((each) => each.id)).toEqual(expected)
+        const expected = model.list.filter((each) => each.service === name && each.healthy)
+        const alive = registry.instances(name).map((each) => each.id)
+        expect(alive).toEqual(expected.map((each) => each.id))
       }
       expect(views).toEqual(model.watchers.map(({ seen }) => seen))
     }
@@ -129,6 +142,12 @@ class Forgiving extends ServiceRegistry<string> {
   override renew(name: string, who: string): boolean {
     if (!super.renew(name, who)) this.register(name, who, 'host')
     return true
+  }
+}
+
+class Stoic extends ServiceRegistry<string> {
+  override report(name: string, who: string): boolean {
+    return super.report(name, who, true)
   }
 }
 
@@ -149,6 +168,7 @@ describe('a registry', () => {
   test.each<[string, Make]>([
     ['gives out the expired', (clock) => new ServiceRegistry(clock, TTL_MS + 1)],
     ['renews what is not there', (clock) => new Forgiving(clock, TTL_MS)],
+    ['gives out the unhealthy', (clock) => new Stoic(clock, TTL_MS)],
     ['shows a watcher only what is new', (clock) => new OnlyNews(clock, TTL_MS)],
   ])('that %s is noticed', (_, mutant) => {
     expect(behavesAsTheModel(mutant)).toBe(false)
@@ -185,6 +205,12 @@ describe('a registry', () => {
     for (const name of ['n1', 'n2', 'n3']) registry.register('store', name, 'host')
     const picked = Array.from({ length: 6 }, () => registry.pick('store').id)
     expect(picked).toEqual(['n1', 'n2', 'n3', 'n1', 'n2', 'n3'])
+    const home = registry.pick('store', rendezvous('key')).id
+    expect(registry.pick('store', rendezvous('key')).id).toBe(home)
+    registry.report('store', home, false)
+    expect(registry.pick('store', rendezvous('key')).id).not.toBe(home)
+    registry.report('store', home, true)
+    expect(registry.pick('store', rendezvous('key')).id).toBe(home)
   })
 })
 
