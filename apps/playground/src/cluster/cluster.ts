@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Control, connectControl, type NodeFault } from '@lockstep/host'
+import { CommandQueue } from '@lockstep/patterns/behavioral/command-queue'
 import type { Fault, NodeId } from '@lockstep/process'
 import { unreachable } from '@lockstep/process'
 import { removeClusterFile, writeClusterFile } from './cluster-file.ts'
@@ -61,7 +62,7 @@ export class Cluster {
   #faults: NodeFault[] = []
   #stopping = false
   /** One write of the cluster's file after another: the last one says how things stand. */
-  #written: Promise<void> = Promise.resolve()
+  readonly #writes = new CommandQueue()
 
   private constructor(options: ClusterOptions) {
     this.#options = options
@@ -150,7 +151,7 @@ export class Cluster {
         await place.member?.stop()
       }),
     )
-    await this.#written
+    await this.#writes.idle()
     await removeClusterFile(this.#options.directory)
   }
 
@@ -252,9 +253,7 @@ export class Cluster {
       const { [id]: _, ...peers } = urls
       control?.setPeers(peers).catch(() => {})
     }
-    const write = this.#written.then(() => this.#writeFile())
-    this.#written = write.catch(() => {})
-    await write
+    await this.#writes.run(() => this.#writeFile())
   }
 
   async #writeFile(): Promise<void> {

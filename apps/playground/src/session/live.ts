@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { HostEvent } from '@lockstep/host'
+import { CommandQueue } from '@lockstep/patterns/behavioral/command-queue'
 import type { Fault, NodeId, TraceEvent } from '@lockstep/process'
 import { encodeLink, type Full } from '@lockstep/sim'
 import type { Area } from '../areas.ts'
@@ -70,7 +71,7 @@ class LiveSession implements LiveRun {
   #load: LiveLoad | undefined
   #ticking: NodeJS.Timeout | undefined
   /** A person has one operation open at a time; others wait. */
-  #operated: Promise<unknown> = Promise.resolve()
+  readonly #operations = new CommandQueue()
 
   constructor(area: Area, scenario: Full, start: LiveStart) {
     this.#area = area
@@ -133,7 +134,7 @@ class LiveSession implements LiveRun {
   operate(line: string): void {
     const op = parseLine(this.#area.lab, line)
     const record = this.#history.recorder(person)
-    this.#operated = this.#operated.then(() => this.#you?.run([[0, op]], record)).catch(() => {})
+    this.#operations.run(() => this.#you?.run([[0, op]], record)).catch(() => {})
   }
 
   async look(request: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { CommandQueue } from '@lockstep/patterns/behavioral/command-queue'
 import {
   type Execution,
   execute,
@@ -18,7 +19,7 @@ export class Looker {
   readonly #turn: Turn
   #execution: Execution<Lab['config'], unknown, unknown> | undefined
   /** Looks take place one after the other, since they share an execution. */
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #looks = new CommandQueue()
   #newest = 0
 
   constructor(lab: Lab, scenario: Scenario, turn: Turn) {
@@ -31,9 +32,7 @@ export class Looker {
   look(step: number): Promise<readonly NodeView[] | undefined> {
     const mine = ++this.#newest
     const isStale = (): boolean => mine !== this.#newest
-    const looked = this.#last.then(() => (isStale() ? undefined : this.#lookNow(step, isStale)))
-    this.#last = looked.catch(() => {})
-    return looked
+    return this.#looks.run(() => (isStale() ? undefined : this.#lookNow(step, isStale)))
   }
 
   async #lookNow(step: number, isStale: () => boolean): Promise<readonly NodeView[] | undefined> {

@@ -1,3 +1,4 @@
+import { CommandQueue } from '@lockstep/patterns/behavioral/command-queue'
 import type { Fault } from '@lockstep/process'
 import { unreachable } from '@lockstep/process'
 import {
@@ -66,7 +67,7 @@ export class Session {
   /** Scenarios that the person's edits replaced, the newest last. */
   readonly #undo: Scenario[] = []
   /** Going live and ending a live run take their time; what comes next waits for it. */
-  #settled: Promise<unknown> = Promise.resolve()
+  readonly #requests = new CommandQueue()
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -76,13 +77,13 @@ export class Session {
 
   /** Takes a request. Answers come by `send`, also those that say that it cannot be done. */
   receive(request: ToSession): void {
-    this.#settled = this.#settled.then(() => this.#orRefuse(request.request, this.#take(request)))
+    void this.#requests.run(() => this.#orRefuse(request.request, this.#take(request)))
   }
 
   /** Ends what runs. */
   async end(): Promise<void> {
     this.#simulation?.cancel()
-    await this.#settled
+    await this.#requests.idle()
     await this.#endLive()
   }
 
