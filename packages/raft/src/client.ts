@@ -1,8 +1,9 @@
-import type { Message, Milliseconds, NodeId, Port } from '@lockstep/process'
+import type { Milliseconds, NodeId, Port } from '@lockstep/process'
+import { LeaderSearch } from './client/leader-search.ts'
+import { failureOf, type Outcome, unknownAfter } from './client/outcome.ts'
+import { Window } from './client/window.ts'
 import type { KvOp, KvValue } from './kv/operation.ts'
-import type { ClientResult } from './messages.ts'
 import type { LogIndex } from './term.ts'
-import { resultIn } from './validate.ts'
 
 /** Whom a client asks, and how patiently. */
 export interface RaftClientOptions {
@@ -17,60 +18,53 @@ export interface RaftClientOptions {
   readonly attemptTimeoutMs?: Milliseconds
   /** Mean pause before another attempt where nobody is known to lead; 20 if not given. */
   readonly backoffMs?: Milliseconds
+  /**
+   * How many operations may be under way; 64 if not given. Further ones wait for their turn. At most
+   * the `sessionWindow` of the nodes.
+   */
+  readonly pipelineMax?: number
 }
 
-/** How an operation ended. */
-export type Outcome<Value = KvValue> =
-  | { readonly type: 'ok'; readonly value: Value }
-  /** It had no effect and will have none, provided that the links do not double messages. */
-  | {
-      readonly type: 'failed'
-      readonly code: 'overloaded' | 'no-leader' | 'timeout'
-      readonly text: string
-    }
-  /** It may have had an effect, or may still have one. */
-  | {
-      readonly type: 'unknown'
-      readonly code: 'timeout' | 'session-expired'
-      readonly text: string
-    }
+/** What the operations of one session have in common. */
+interface Session {
+  readonly name: LogIndex
+  readonly window: Window
+}
 
-/** What came of asking the cluster: an answer that ends the asking, or none in time. */
-interface Answer {
-  readonly result: ClientResult | undefined
-  /** Whether some copy of the request may have been, or may still be, proposed. */
-  readonly maybe: boolean
+/** A place among the operations that are under way. */
+interface Slot {
+  readonly session: Session
+  readonly seq: number
 }
 
 const valueTypes = { get: 'value', put: 'done', delete: 'deleted', cas: 'swapped' } as const
-const hintsMax = 2
 
 /**
  * A client of the replicated store: finds the leader, and asks again until it knows.
  *
  * A retry repeats the operation's session and number, so that it is applied once, whoever leads.
- * One operation is under way at a time; further ones wait for their turn. Nothing here rejects. One
- * client a port: a node takes a port's second request for a session for a retry of the first.
+ * Operations that are under way together take effect in any order; whoever needs an order waits for
+ * the first before asking for the second. A session that expired while nothing was under way is
+ * replaced unnoticed. Nothing here rejects. One client a port: a node takes a port's second request
+ * for a session for a retry of the first.
  */
 export class RaftClient {
   readonly #port: Port
-  readonly #nodes: readonly NodeId[]
+  readonly #leader: LeaderSearch
   readonly #timeoutMs: Milliseconds
-  readonly #attemptTimeoutMs: Milliseconds
-  readonly #backoffMs: Milliseconds
-  /** The node that is asked next. */
-  #target: number
-  #session: LogIndex | undefined
-  #seq = 0
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #pipelineMax: number
+  #session: Session | undefined
+  /** The request for a session that is under way; resolves with how an operation ends if there is none. */
+  #opening: Promise<Outcome | undefined> | undefined
+  /** Those that wait for their turn, in the order in which they came. */
+  readonly #waiting: ((slot: Slot | undefined) => void)[] = []
 
   constructor(port: Port, options: RaftClientOptions) {
+    const { nodes, attemptTimeoutMs = 500, backoffMs = 20 } = options
     this.#port = port
-    this.#nodes = options.nodes
+    this.#leader = new LeaderSearch(port, nodes, { attemptTimeoutMs, backoffMs })
     this.#timeoutMs = options.timeoutMs ?? 5000
-    this.#attemptTimeoutMs = options.attemptTimeoutMs ?? 500
-    this.#backoffMs = options.backoffMs ?? 20
-    this.#target = Math.floor(port.random('first node') * options.nodes.length)
+    this.#pipelineMax = options.pipelineMax ?? 64
   }
 
   /** The key's value, `null` when it is missing. Linearizable. */
@@ -101,100 +95,77 @@ export class RaftClient {
   async handOver(to: NodeId): Promise<boolean> {
     const deadline = this.#port.elapsed() + this.#timeoutMs
     const request = { type: 'TransferLeadership', to }
-    const { result } = await this.#ask(request, deadline)
+    const { result } = await this.#leader.ask(request, deadline)
     return result?.type === 'transferring'
   }
 
-  /** Runs one operation after those that were asked for before. */
-  operate(op: KvOp): Promise<Outcome> {
-    const turn = this.#turn.then(() => this.#operate(op))
-    this.#turn = turn
-    return turn
-  }
-
-  async #operate(op: KvOp): Promise<Outcome> {
-    const deadline = this.#port.elapsed() + this.#timeoutMs
+  /** Runs one operation, once there is room for it. */
+  async operate(op: KvOp): Promise<Outcome> {
+    let deadline = this.#port.elapsed() + this.#timeoutMs
     for (;;) {
-      const opening = await this.#open(deadline)
-      if (opening !== undefined) return opening
-      this.#seq++
-      const session = { client: this.#session, seq: this.#seq, received: this.#seq - 1 }
-      const request = { type: 'ClientRequest', session, op }
-      const { result, maybe } = await this.#ask(request, deadline)
-      if (result?.type === 'applied' && result.value.type === valueTypes[op.type]) {
-        return { type: 'ok', value: result.value }
+      const session = this.#session
+      if (session === undefined) {
+        const failure = await this.#open(deadline)
+        if (failure !== undefined) return failure
+        continue
       }
-      const mayHaveHappened = op.type !== 'get' && (maybe || result?.type === 'applied')
-      if (result?.type === 'session-expired') {
-        this.#session = undefined
-        if (!mayHaveHappened) continue
-        const text = 'the session expired before the operation was known to be applied'
-        return { type: 'unknown', code: 'session-expired', text }
+      let slot = this.#take(session)
+      if (slot === undefined) {
+        slot = await new Promise<Slot | undefined>((resolve) => this.#waiting.push(resolve))
+        deadline = this.#port.elapsed() + this.#timeoutMs
       }
-      return mayHaveHappened ? unknown : failure(result, maybe)
+      const outcome = slot === undefined ? undefined : await this.#attempt(slot, op, deadline)
+      if (outcome !== undefined) return outcome
     }
   }
 
-  /** Makes sure that there is a session. Returns how the operation ends if there can be none. */
-  async #open(deadline: Milliseconds): Promise<Outcome | undefined> {
-    if (this.#session !== undefined) return undefined
-    const { result, maybe } = await this.#ask({ type: 'OpenSession' }, deadline)
-    if (result?.type !== 'opened') return failure(result, maybe)
-    this.#session = result.session
-    this.#seq = 0
+  /** Runs an operation in a session; `undefined` when the session is gone and nothing was done. */
+  async #attempt(slot: Slot, op: KvOp, deadline: Milliseconds): Promise<Outcome | undefined> {
+    const { session, seq } = slot
+    const { name, window } = session
+    const { received } = window
+    const request = { type: 'ClientRequest', session: { client: name, seq, received }, op }
+    const answer = await this.#leader.ask(request, deadline)
+    const { result } = answer
+    window.end(seq)
+    if (result?.type === 'session-expired' && this.#session === session) this.#session = undefined
+    this.#wake()
+    if (result?.type === 'applied' && result.value.type === valueTypes[op.type]) {
+      return { type: 'ok', value: result.value }
+    }
+    const mayHaveHappened = op.type !== 'get' && (answer.maybe || result?.type === 'applied')
+    if (mayHaveHappened) return unknownAfter(answer)
+    return result?.type === 'session-expired' ? undefined : failureOf(answer)
+  }
+
+  /** Asks for a session, one request for all that need it. Returns how they end if there can be none. */
+  #open(deadline: Milliseconds): Promise<Outcome | undefined> {
+    this.#opening ??= this.#openOnce(deadline)
+    return this.#opening
+  }
+
+  async #openOnce(deadline: Milliseconds): Promise<Outcome | undefined> {
+    const answer = await this.#leader.ask({ type: 'OpenSession' }, deadline)
+    this.#opening = undefined
+    const { result } = answer
+    if (result?.type !== 'opened') return failureOf(answer)
+    this.#session = { name: result.session, window: new Window(this.#pipelineMax) }
     return undefined
   }
 
-  /** Asks one node after another until an answer ends the asking or the deadline comes. */
-  async #ask(request: Message, deadline: Milliseconds): Promise<Answer> {
-    let maybe = false
-    let hints = 0
-    let patience = this.#attemptTimeoutMs
-    for (;;) {
-      const left = deadline - this.#port.elapsed()
-      if (left <= 0) return { result: undefined, maybe }
-      const target = this.#nodes[this.#target] as NodeId
-      const reply = await this.#port.call(target, request, Math.min(left, patience))
-      const result = reply === undefined ? undefined : resultIn(reply)
-      if (result?.type === 'not-leader') {
-        const hint = result.leader === null ? -1 : this.#nodes.indexOf(result.leader)
-        if (hint >= 0 && hint !== this.#target && hints++ < hintsMax) {
-          this.#target = hint
-          continue
-        }
-      } else if (result?.type === 'transferring' && request.type !== 'TransferLeadership') {
-        const next = this.#nodes.indexOf(result.to)
-        if (next >= 0) this.#target = next
-        await this.#pause()
-        continue
-      } else if (result === undefined) {
-        maybe = true
-        patience *= 2
-      } else if (result.type === 'deposed') maybe = true
-      else return { result, maybe }
-      hints = 0
-      this.#target = (this.#target + 1) % this.#nodes.length
-      await this.#pause()
+  /** A number for an operation; `undefined` when it must wait. */
+  #take(session: Session): Slot | undefined {
+    if (this.#waiting.length > 0 || !session.window.hasRoom) return undefined
+    return { session, seq: session.window.begin() }
+  }
+
+  /** Something ended: gives those that wait what room there is, or lets them ask for a session. */
+  #wake(): void {
+    const session = this.#session
+    while (this.#waiting.length > 0 && session?.window.hasRoom !== false) {
+      this.#waiting.shift()?.(session && { session, seq: session.window.begin() })
     }
   }
-
-  #pause(): Promise<void> {
-    return this.#port.sleep(this.#backoffMs * (0.5 + this.#port.random('backoff')))
-  }
-}
-
-const unknown: Outcome = {
-  type: 'unknown',
-  code: 'timeout',
-  text: 'no answer in time; the operation may have been applied, or may still be',
-}
-
-function failure(result: ClientResult | undefined, maybe: boolean): Outcome & { type: 'failed' } {
-  if (result?.type === 'overloaded') {
-    return { type: 'failed', code: 'overloaded', text: 'the leader has too many open requests' }
-  }
-  if (maybe) return { type: 'failed', code: 'timeout', text: 'no answer in time; nothing was done' }
-  return { type: 'failed', code: 'no-leader', text: 'no node took itself for the leader in time' }
 }
 
 function valueOf<Type extends KvValue['type'], Value>(

@@ -33,8 +33,7 @@ export interface Entry {
 const entryBytes = 32
 
 /** About how many bytes an entry takes on the wire. */
-export function bytesOf(entry: Entry): number {
-  const command = entry.command
+export function bytesOf({ command }: Pick<Entry, 'command'>): number {
   if (command.type !== 'operate') return entryBytes
   const op = command.op
   const bytes = entryBytes + 32 + op.key.length

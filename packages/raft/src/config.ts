@@ -30,6 +30,8 @@ export interface RaftConfig {
   readonly batchEntriesMax: number
   /** The most bytes of one append, about; a larger entry travels alone. */
   readonly batchBytesMax: number
+  /** The most bytes of an entry, about; a larger command is refused before it is in the log. */
+  readonly entryBytesMax: number
   /** A snapshot is taken when so many entries were applied since the last one (§7). */
   readonly snapshotEntries: number
   /** So many entries stay behind the newest one that a snapshot covers, for slow followers. */
@@ -63,6 +65,7 @@ export const raftDefaults: RaftConfig = {
   heartbeatMs: 50,
   batchEntriesMax: 512,
   batchBytesMax: 1024 * 1024,
+  entryBytesMax: 1536 * 1024,
   snapshotEntries: 10_000,
   keepEntries: 5000,
   snapshotChunkBytes: 256 * 1024,
@@ -112,6 +115,7 @@ const leasts = [
   ['keepEntries', 0],
   ['snapshotChunkBytes', 1],
   ['pendingMax', 1],
+  ['entryBytesMax', 1],
   ['sessionsMax', 1],
   ['sessionTimeoutMs', 1],
   ['sessionWindow', 1],

@@ -1,4 +1,5 @@
-export { type Outcome, RaftClient, type RaftClientOptions } from './client.ts'
+export { RaftClient, type RaftClientOptions } from './client.ts'
+export type { FailureCode, Outcome } from './client/outcome.ts'
 export type { Command, Entry, Session } from './command.ts'
 export { type RaftConfig, type RaftOptions, raftDefaults } from './config.ts'
 export { flaws, type RaftFlaw, rulesWith } from './flaws.ts'

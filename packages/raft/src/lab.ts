@@ -18,6 +18,8 @@ export { experiments } from './experiments.ts'
 export interface RaftLabConfig extends RaftConfig {
   /** How long a client waits for one node before it asks the next one. */
   readonly attemptTimeoutMs: Milliseconds
+  /** How many operations a client has under way. */
+  readonly pipelineMax: number
 }
 
 const span = v.pipe(v.number(), v.finite(), v.minValue(1))
@@ -41,10 +43,12 @@ const schemas = {
         keepEntries: v.pipe(v.number(), v.integer(), v.minValue(0)),
         snapshotChunkBytes: limit,
         pendingMax: limit,
+        entryBytesMax: limit,
         sessionsMax: limit,
         sessionTimeoutMs: span,
         sessionWindow: limit,
         attemptTimeoutMs: span,
+        pipelineMax: limit,
       }),
     ),
     v.check((given) => {
@@ -65,7 +69,7 @@ const schemas = {
 export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
   name: 'raft',
   title: 'Raft: a replicated key-value store',
-  config: { ...raftDefaults, attemptTimeoutMs: 150 },
+  config: { ...raftDefaults, attemptTimeoutMs: 150, pipelineMax: 1 },
   net: {
     delayMinMs: 1,
     delaySpreadMs: 9,
@@ -94,7 +98,7 @@ export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
         partition: 8,
         slow: 1,
         lose: 1,
-        stall: 4,
+        stall: 10,
         clock: 1,
       },
       settings: true,
@@ -112,7 +116,7 @@ export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
     [...new Set(work.map(({ key }) => key))].map((key) => ({ type: 'get', key })),
   processes({ nodes, config, flaws: broken }) {
     const ids = nodeIds(nodes)
-    const { attemptTimeoutMs: _, ...rest } = config
+    const { attemptTimeoutMs: _, pipelineMax: __, ...rest } = config
     const build = raft({ ...rest, nodes: ids }, rulesWith(broken))
     return ids.map((id) => ({ id, build }))
   },
@@ -141,7 +145,7 @@ function nodeIds(nodes: number): readonly NodeId[] {
  *
  * Each line is here for a flaw that is not found without it: slow disks that lose all for promises
  * made before the sync, batches of one or two entries and plain elections for figure 8, lost and doubled
- * messages for retries, sessions that expire soon for their clock, snapshots every few entries for whoever falls behind the log, in pieces of a few items.
+ * messages for retries, many operations under way for sessions, where batches carry them, sessions that expire soon for their clock, snapshots every few entries for whoever falls behind the log, in pieces of a few items.
  */
 function settings(draw: Draw): Settings<RaftLabConfig> {
   const delaySpreadMs = Math.round(2 + 30 * draw('delay') ** 2)
@@ -149,6 +153,7 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
   const isSlow = draw('slow disk') < 0.7
   const syncMinMs = isSlow ? 5 : 1
   const syncSpreadMs = isSlow ? Math.round(100 * draw('sync')) : 5
+  const hasLargeBatches = draw('large batches') < 0.2
   const roundMs = 2 * (1 + delaySpreadMs + syncMinMs + syncSpreadMs)
   const electionTimeoutMinMs = Math.round(30 + roundMs * (0.5 + draw('election timeout')))
   return {
@@ -160,7 +165,8 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
       handOverOnStall: hasMore && draw('hand over') < 0.7,
       reads: draw('reads') < 0.85 ? 'index' : 'log',
       heartbeatMs: Math.round(electionTimeoutMinMs * (0.2 + 0.3 * draw('heartbeat'))),
-      batchEntriesMax: draw('large batches') < 0.15 ? 64 : 1 + Math.floor(2 * draw('batch')),
+      pipelineMax: hasLargeBatches ? 4 : 1,
+      batchEntriesMax: hasLargeBatches ? 64 : 1 + Math.floor(2 * draw('batch')),
       sessionsMax: draw('few sessions') < 0.2 ? 9 : 10_000,
       ...(draw('short sessions') < 0.3
         ? { sessionTimeoutMs: Math.round(200 + 3000 * draw('session timeout')) }
@@ -220,15 +226,15 @@ async function runClient(
   operations: readonly (readonly [notBefore: Milliseconds, op: KvOp])[],
   record: Recorder<KvOp, KvValue>,
 ): Promise<void> {
+  const { attemptTimeoutMs, pipelineMax } = scenario.config
   const client = new RaftClient(port, {
     nodes: nodeIds(scenario.nodes),
     timeoutMs: scenario.work.timeoutMs,
-    attemptTimeoutMs: scenario.config.attemptTimeoutMs,
+    attemptTimeoutMs,
+    pipelineMax,
   })
   const began = port.elapsed()
-  for (const [notBefore, op] of operations) {
-    const wait = began + notBefore - port.elapsed()
-    if (wait > 0) await port.sleep(wait)
+  const operate = async (op: KvOp): Promise<void> => {
     const id = record.invoke(op)
     const outcome = await client.operate(op)
     if (outcome.type === 'ok') record.ok(id, outcome.value)
@@ -237,6 +243,15 @@ async function runClient(
       record.fail(id, outcome.text)
     } else record.info(id, outcome.text)
   }
+  const underWay = new Set<Promise<void>>()
+  for (const [notBefore, op] of operations) {
+    const wait = began + notBefore - port.elapsed()
+    if (wait > 0) await port.sleep(wait)
+    const operation = operate(op).finally(() => underWay.delete(operation))
+    underWay.add(operation)
+    while (underWay.size >= pipelineMax) await Promise.race(underWay)
+  }
+  await Promise.all(underWay)
 }
 
 /** Of the nodes that take themselves for the leader, the one of the latest term. */

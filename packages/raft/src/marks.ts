@@ -27,6 +27,7 @@ export const marks = [
   'answered a retry from the session',
   'refused an expired session',
   'left requests open',
+  'refused a large entry',
   'refused an overload',
   'refused a message',
 ] as const

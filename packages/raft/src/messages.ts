@@ -144,7 +144,9 @@ export type ClientResult =
   | { readonly type: 'transferring'; readonly to: NodeId }
   /** Nothing was done: no other member has that name. */
   | { readonly type: 'unknown-member' }
-  /** Nothing was done: too many requests are pending. */
+  /** Nothing was done: an entry of the log may have at most so many bytes. */
+  | { readonly type: 'too-large'; readonly bytes: number; readonly bytesMax: number }
+  /** Nothing was done: too many requests are pending, of all clients or of the session. */
   | { readonly type: 'overloaded' }
   /** This node no longer leads: the request may or may not be applied. To ask again is safe. */
   | { readonly type: 'deposed' }

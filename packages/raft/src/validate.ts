@@ -62,6 +62,8 @@ function isClientResult(result: unknown): result is ClientResult {
       return isValue(result['value'])
     case 'not-leader':
       return isTextOrNull(result['leader'])
+    case 'too-large':
+      return isCount(result['bytes']) && isCount(result['bytesMax'])
     case 'transferring':
       return typeof result['to'] === 'string'
     case 'unknown-member':

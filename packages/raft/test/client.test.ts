@@ -123,7 +123,7 @@ describe('a client', () => {
 
   it('knows that a write did nothing when every node refused it', async () => {
     const { client } = clientOf(() => notLeader(null))
-    expect(await client.put('x', '1')).toMatchObject({ type: 'failed', code: 'no-leader' })
+    expect(await client.put('x', '1')).toMatchObject({ type: 'failed', code: 'not-leader' })
   })
 
   it('fails at once when the leader is overloaded, unless an earlier copy may have got through', async () => {
@@ -176,5 +176,89 @@ describe('a client', () => {
     expect(await client.get('x')).toEqual({ type: 'ok', value: '1' })
     expect(await client.delete('x')).toEqual({ type: 'ok', value: true })
     expect(await client.cas('x', null, '2')).toEqual({ type: 'ok', value: false })
+  })
+
+  it('names the leader that it could not reach', async () => {
+    const { client } = clientOf((to) => notLeader(to === 'n1' ? 'n3' : null))
+    const outcome = await client.put('x', '1')
+    expect(outcome).toMatchObject({ type: 'failed', code: 'not-leader' })
+    const lonely = clientOf(() => notLeader('n9')).client
+    expect(await lonely.put('x', '1')).toMatchObject({ code: 'not-leader', leader: 'n9' })
+  })
+
+  it.each<[ClientResult, string, RegExp]>([
+    [{ type: 'too-large', bytes: 9, bytesMax: 8 }, 'too-large', /takes 9 bytes .* at most 8/],
+    [{ type: 'superseded' }, 'dropped', /ask again as a new operation/],
+    [{ type: 'transferring', to: 'n2' }, 'dropped', /handing over to n2/],
+    [{ type: 'overloaded' }, 'overloaded', /fewer operations under way/],
+  ])('says why nothing was done, and how to mend it: %j', async (result, code, text) => {
+    const { client } = clientOf(() => result)
+    const outcome = await client.put('x', '1')
+    expect(outcome).toMatchObject({ type: 'failed', code })
+    expect((outcome as { text: string }).text).toMatch(text)
+  })
+})
+
+describe('a client with several operations under way', () => {
+  /** A port whose calls are answered by hand. */
+  class OpenPort extends ScriptedPort {
+    readonly calls: {
+      readonly request: Message
+      readonly answer: (result: ClientResult) => void
+    }[] = []
+
+    override call(to: NodeId, request: Message, timeout: number): Promise<Reply | undefined> {
+      if (request.type === 'OpenSession') return super.call(to, request, timeout)
+      return new Promise((resolve) => {
+        const answer = (result: ClientResult): void => {
+          const reply = { type: 'ClientReply', re: 1, result }
+          resolve(reply)
+        }
+        this.calls.push({ request, answer })
+      })
+    }
+  }
+
+  const settled = () => new Promise((resolve) => setImmediate(resolve))
+  const sessions = (port: OpenPort) =>
+    port.calls.map(({ request }) => (request as Message & { session: unknown }).session)
+
+  it('asks so many at once, and says which answers it has', async () => {
+    const port = new OpenPort(() => opened)
+    const client = new RaftClient(port, { nodes, pipelineMax: 2 })
+    const puts = ['1', '2', '3', '4'].map((value) => client.put('x', value))
+    await settled()
+    expect(sessions(port)).toEqual([
+      { client: 7, seq: 1, received: 0 },
+      { client: 7, seq: 2, received: 0 },
+    ])
+    port.calls[1]?.answer(done)
+    await settled()
+    expect(port.calls).toHaveLength(2)
+    port.calls[0]?.answer(done)
+    await settled()
+    expect(sessions(port).slice(2)).toEqual([
+      { client: 7, seq: 3, received: 2 },
+      { client: 7, seq: 4, received: 2 },
+    ])
+    for (const { answer } of port.calls.slice(2)) answer(done)
+    expect(await Promise.all(puts)).toEqual(puts.map(() => ({ type: 'ok', value: undefined })))
+    expect(port.asked).toHaveLength(1)
+  })
+
+  it('opens one session in the place of one that expired, and asks all in it again', async () => {
+    const port = new OpenPort(() => opened)
+    const client = new RaftClient(port, { nodes, pipelineMax: 3 })
+    const puts = ['1', '2', '3', '4'].map((value) => client.put('x', value))
+    await settled()
+    for (const { answer } of port.calls.splice(0)) answer({ type: 'session-expired' })
+    await settled()
+    expect(port.asked).toHaveLength(2)
+    expect(sessions(port)).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3 }])
+    for (const { answer } of port.calls.splice(0)) answer(done)
+    await settled()
+    expect(sessions(port)).toEqual([{ client: 7, seq: 4, received: 3 }])
+    port.calls[0]?.answer(done)
+    expect((await Promise.all(puts)).every(({ type }) => type === 'ok')).toBe(true)
   })
 })

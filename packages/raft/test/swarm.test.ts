@@ -7,7 +7,11 @@ const long = process.env['LOCKSTEP_LONG'] === '1'
 const { scenario } = raftLab
 
 /** What a correct cluster with the lab's limits does not do. */
-const unreached: readonly Mark[] = ['refused an overload', 'refused a message']
+const unreached: readonly Mark[] = [
+  'refused an overload',
+  'refused a large entry',
+  'refused a message',
+]
 
 describe('the swarm', () => {
   it('finds nothing wrong, and reaches every mark', async () => {

@@ -18,15 +18,19 @@ export class HistoryLog {
     return this.#operations
   }
 
-  /** The recorder of one client. After an unknown outcome it goes on under a fresh name: `c1`, `c1.2`, … */
+  /**
+   * The recorder of one client. An operation that begins while another one is open, or after one
+   * whose outcome is unknown, goes under a name of its own: `c1`, `c1.2`, …
+   */
   recorder(script: Script): Recorder {
     let names = 1
-    let name: NodeId = script.id
+    const free: NodeId[] = [script.id]
     const clients = new Map<number, NodeId>()
     const end = (type: 'ok' | 'fail' | 'info', id: number, said: unknown): void => {
       const client = clients.get(id)
       if (client === undefined) throw new Error(`operation ${id} is not open`)
       clients.delete(id)
+      if (type !== 'info') free.push(client)
       const at = this.#world.now
       this.events.push(
         type === 'ok'
@@ -38,17 +42,15 @@ export class HistoryLog {
     return {
       invoke: (op) => {
         const id = this.#operations++
-        clients.set(id, name)
-        this.events.push({ type: 'invoke', at: this.#world.now, client: name, id, op })
+        const client = free.pop() ?? `${script.id}.${++names}`
+        clients.set(id, client)
+        this.events.push({ type: 'invoke', at: this.#world.now, client, id, op })
         this.#note('invoke', script, id, op)
         return id
       },
       ok: (id, value) => end('ok', id, value),
       fail: (id, why) => end('fail', id, why),
-      info: (id, why) => {
-        end('info', id, why)
-        name = `${script.id}.${++names}`
-      },
+      info: (id, why) => end('info', id, why),
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Context, NodeId } from '@lockstep/process'
-import type { Command, Entry, Session } from '../command.ts'
+import { bytesOf, type Command, type Entry, type Session } from '../command.ts'
 import type { RaftConfig } from '../config.ts'
 import type { Mark } from '../marks.ts'
 import type {
@@ -36,6 +36,7 @@ export class Requests {
   readonly #machine: Machine
   readonly #rules: Rules
   readonly #max: number
+  readonly #bytesMax: number
   readonly #reads: RaftConfig['reads']
   /** By the index of the command's entry. */
   readonly #pending = new Map<LogIndex, Pending>()
@@ -46,6 +47,7 @@ export class Requests {
     this.#machine = machine
     this.#rules = rules
     this.#max = config.pendingMax
+    this.#bytesMax = config.entryBytesMax
     this.#reads = config.reads
   }
 
@@ -129,9 +131,14 @@ export class Requests {
     }
     const to = raft.transferee
     if (to !== undefined) return this.#reply(client, id, { type: 'transferring', to })
+    const bytes = bytesOf({ command })
+    if (bytes > this.#bytesMax) {
+      this.#mark('refused a large entry', { bytes })
+      return this.#reply(client, id, { type: 'too-large', bytes, bytesMax: this.#bytesMax })
+    }
     if (this.#isFull(client, id)) return
     const index = raft.propose(command)
-    if (index === undefined) return
+    if (index === undefined) return this.#reply(client, id, { type: 'not-leader', leader: null })
     this.#pending.set(index, request)
     this.#byKey.set(key, request)
   }

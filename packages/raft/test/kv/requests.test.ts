@@ -99,6 +99,21 @@ describe('a leader', () => {
     expect(host.marks).toContain('refused an overload')
   })
 
+  it('refuses what is too large for an entry before it is in the log, and says how large that is', () => {
+    const host = leader({ config: { entryBytesMax: 100 } })
+    open(host, 'c1')
+    acknowledge(host)
+    host.take()
+    const { last } = host.raft.log
+    const id = ask(host, 'c1', 2, 1, { type: 'put', key: 'x', value: 'x'.repeat(100) })
+    const [[, , result] = []] = answers(host)
+    expect(result).toMatchObject({ type: 'too-large', bytesMax: 100 })
+    expect(host.raft.log.last).toBe(last)
+    ask(host, 'c1', 2, 1, put)
+    expect(host.raft.log.last).toBe(last + 1)
+    expect(id).toBe(ids - 1)
+  })
+
   it('that is deposed says so to whoever waits, and names the new leader to whoever comes', () => {
     const host = leader()
     const waiting = open(host, 'c1')

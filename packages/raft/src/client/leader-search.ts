@@ -1,0 +1,81 @@
+import type { Message, Milliseconds, NodeId, Port } from '@lockstep/process'
+import type { ClientResult } from '../messages.ts'
+import { resultIn } from '../validate.ts'
+import type { Answer } from './outcome.ts'
+
+/** How patiently the leader is searched. */
+export interface Patience {
+  readonly attemptTimeoutMs: Milliseconds
+  readonly backoffMs: Milliseconds
+}
+
+const hintsMax = 2
+
+/**
+ * Asks the nodes of a cluster, the leader first if it is known, until an answer ends the asking.
+ *
+ * Several requests may be under way: what one of them learns of the leader, the others go by.
+ */
+export class LeaderSearch {
+  readonly #port: Port
+  readonly #nodes: readonly NodeId[]
+  readonly #patience: Patience
+  /** The node that is asked next. */
+  #target: number
+
+  constructor(port: Port, nodes: readonly NodeId[], patience: Patience) {
+    this.#port = port
+    this.#nodes = nodes
+    this.#patience = patience
+    this.#target = Math.floor(port.random('first node') * nodes.length)
+  }
+
+  /** Asks one node after another until an answer ends the asking or the deadline comes. */
+  async ask(request: Message, deadline: Milliseconds): Promise<Answer> {
+    let maybe = false
+    let hints = 0
+    let patience = this.#patience.attemptTimeoutMs
+    let result: ClientResult | undefined
+    for (;;) {
+      const left = deadline - this.#port.elapsed()
+      if (left <= 0) return { result, maybe }
+      const target = this.#target
+      const reply = await this.#port.call(
+        this.#nodes[target] as NodeId,
+        request,
+        Math.min(left, patience),
+      )
+      result = reply === undefined ? undefined : resultIn(reply)
+      if (result?.type === 'not-leader') {
+        if (hints < hintsMax && this.#follow(result.leader, target)) {
+          hints++
+          continue
+        }
+      } else if (result?.type === 'transferring' && request.type !== 'TransferLeadership') {
+        this.#follow(result.to, target)
+        await this.#pause()
+        continue
+      } else if (result === undefined) {
+        maybe = true
+        patience *= 2
+      } else if (result.type === 'deposed') maybe = true
+      else return { result, maybe }
+      hints = 0
+      if (this.#target === target) this.#target = (target + 1) % this.#nodes.length
+      await this.#pause()
+    }
+  }
+
+  /** Turns to the node that one which was asked names. Returns whether another one is to be asked now. */
+  #follow(leader: NodeId | null, asked: number): boolean {
+    if (this.#target !== asked) return true
+    const named = leader === null ? -1 : this.#nodes.indexOf(leader)
+    if (named < 0 || named === asked) return false
+    this.#target = named
+    return true
+  }
+
+  #pause(): Promise<void> {
+    return this.#port.sleep(this.#patience.backoffMs * (0.5 + this.#port.random('backoff')))
+  }
+}
