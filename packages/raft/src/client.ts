@@ -1,7 +1,9 @@
 import type { Milliseconds, NodeId, Port } from '@lockstep/process'
 import { LeaderSearch } from './client/leader-search.ts'
+import { type MembershipOutcome, membershipOutcome } from './client/membership-outcome.ts'
 import { failureOf, type Outcome, unknownAfter } from './client/outcome.ts'
 import { Window } from './client/window.ts'
+import type { Configuration, MembershipChange } from './configuration.ts'
 import type { KvOp, KvValue } from './kv/operation.ts'
 import type { LogIndex } from './term.ts'
 
@@ -97,6 +99,20 @@ export class RaftClient {
     const request = { type: 'TransferLeadership', to }
     const { result } = await this.#leader.ask(request, deadline)
     return result?.type === 'transferring'
+  }
+
+  /** Changes who is in the cluster: learners and voters come and go, all steps of a change at once. */
+  async changeMembership(change: MembershipChange): Promise<MembershipOutcome> {
+    const deadline = this.#port.elapsed() + this.#timeoutMs
+    const request = { type: 'ChangeMembership', change }
+    return membershipOutcome(await this.#leader.ask(request, deadline))
+  }
+
+  /** Who is in the cluster, as its leader has it; `undefined` when nobody took itself for the leader in time. */
+  async members(): Promise<Configuration | undefined> {
+    const deadline = this.#port.elapsed() + this.#timeoutMs
+    const { result } = await this.#leader.ask({ type: 'Members' }, deadline)
+    return result?.type === 'members' ? result.configuration : undefined
   }
 
   /** Runs one operation, once there is room for it. */

@@ -1,4 +1,5 @@
 import type { Milliseconds } from '@lockstep/process'
+import { type Configuration, membersOf } from './configuration.ts'
 import type { KvOp } from './kv/operation.ts'
 import type { LogIndex, Term } from './term.ts'
 
@@ -16,6 +17,8 @@ export interface Session {
 export type Command =
   /** Nothing: a new leader appends it to commit what earlier terms left (§8). */
   | { readonly type: 'noop' }
+  /** From this entry on these are the members (thesis §4.1). The first entry of a cluster says who starts it. */
+  | { readonly type: 'configure'; readonly configuration: Configuration }
   /** Opens a session, named by this entry's index. */
   | { readonly type: 'open' }
   | { readonly type: 'operate'; readonly session: Session; readonly op: KvOp }
@@ -34,6 +37,9 @@ const entryBytes = 32
 
 /** About how many bytes an entry takes on the wire. */
 export function bytesOf({ command }: Pick<Entry, 'command'>): number {
+  if (command.type === 'configure') {
+    return entryBytes * (1 + membersOf(command.configuration).length)
+  }
   if (command.type !== 'operate') return entryBytes
   const op = command.op
   const bytes = entryBytes + 32 + op.key.length

@@ -38,6 +38,8 @@ export interface RaftConfig {
   readonly keepEntries: number
   /** The most bytes of one piece of a snapshot, about; a larger key and value travel alone. */
   readonly snapshotChunkBytes: number
+  /** A learner is not promoted while it lacks more entries than this, unless that is forced (thesis §4.2.1). */
+  readonly learnerLagMax: number
   /** The most requests that a leader keeps open; it refuses more as `overloaded`. */
   readonly pendingMax: number
   /** The most client sessions; the one that was idle longest goes first. */
@@ -50,7 +52,11 @@ export interface RaftConfig {
 
 /** What a node needs to know to take part. */
 export interface RaftOptions extends Partial<RaftConfig> {
-  /** All members of the cluster, this node among them. */
+  /**
+   * The voters of a fresh cluster, which they found: the first leader writes them into the log, and
+   * from then on the log says who the members are. A node that is not among them, as where there are
+   * none, waits until the leader of a cluster adds it and speaks to it.
+   */
   readonly nodes: readonly NodeId[]
 }
 
@@ -69,6 +75,7 @@ export const raftDefaults: RaftConfig = {
   snapshotEntries: 10_000,
   keepEntries: 5000,
   snapshotChunkBytes: 256 * 1024,
+  learnerLagMax: 1000,
   pendingMax: 4096,
   sessionsMax: 10_000,
   sessionTimeoutMs: 300_000,
@@ -83,8 +90,8 @@ export const raftDefaults: RaftConfig = {
 export function completeConfig(options: RaftOptions): RaftConfig & RaftOptions {
   const config = { ...raftDefaults, ...options }
   const { electionTimeoutMinMs, electionTimeoutMaxMs, heartbeatMs } = config
-  if (new Set(config.nodes).size !== config.nodes.length || config.nodes.length === 0) {
-    throw new RangeError('nodes must name every member of the cluster once')
+  if (new Set(config.nodes).size !== config.nodes.length) {
+    throw new RangeError('nodes must name every voter of a fresh cluster once')
   }
   if (!(heartbeatMs > 0 && heartbeatMs < electionTimeoutMinMs)) {
     throw new RangeError(
@@ -114,6 +121,7 @@ const leasts = [
   ['snapshotEntries', 1],
   ['keepEntries', 0],
   ['snapshotChunkBytes', 1],
+  ['learnerLagMax', 0],
   ['pendingMax', 1],
   ['entryBytesMax', 1],
   ['sessionsMax', 1],

@@ -21,7 +21,7 @@ export interface Configuration {
 }
 
 /** Where one member is found. */
-interface Address {
+export interface Address {
   readonly id: NodeId
   readonly address: string
 }
@@ -46,7 +46,7 @@ export interface MembershipChange {
 }
 
 /** Why a change was refused. */
-type ChangeRefusalCode =
+export type ChangeRefusalCode =
   /** The one before is not committed, or its joint configuration is not left. */
   | 'change-under-way'
   /** The leader has committed nothing of its own term yet. */
@@ -79,8 +79,13 @@ export function configurationOf(voters: readonly NodeId[]): Configuration {
 }
 
 /** Whether two majorities must agree. */
-function isJoint({ outgoing }: Configuration): boolean {
+export function isJoint({ outgoing }: Configuration): boolean {
   return outgoing.length > 0
+}
+
+/** Whether two configurations have the same members in the same places. */
+export function isSame(one: Configuration, other: Configuration): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 /** The groups whose majorities must all agree: two in a joint configuration, none where nobody votes. */
@@ -96,6 +101,11 @@ export function isVoter({ voters, outgoing }: Configuration, id: NodeId): boolea
 /** Everybody who elects and commits, each once. */
 export function votersOf({ voters, outgoing }: Configuration): readonly NodeId[] {
   return outgoing.length === 0 ? voters : [...new Set([...voters, ...outgoing])]
+}
+
+/** Whether a node gets the log. */
+export function isMember(configuration: Configuration, id: NodeId): boolean {
+  return isVoter(configuration, id) || configuration.learners.includes(id)
 }
 
 /** Everybody who gets the log, each once, voters first. */
@@ -138,13 +148,13 @@ export function changed(
 }
 
 /** A change that must wait for the one before. */
-const changeUnderWay: ChangeRefusal = refusal(
+export const changeUnderWay: ChangeRefusal = refusal(
   'change-under-way',
   'another change is not done yet; ask again once it is',
 )
 
 /** A refusal and its sentence. */
-function refusal(code: ChangeRefusalCode, text: string): ChangeRefusal {
+export function refusal(code: ChangeRefusalCode, text: string): ChangeRefusal {
   return { code, text }
 }
 

@@ -1,5 +1,5 @@
 import type { Context, Milliseconds, NodeId } from '@lockstep/process'
-import { majorityIndex } from './quorum.ts'
+import { type Groups, quorumIndex } from './quorum.ts'
 
 /**
  * Who was heard when, by the node's own oscillator: a follower's leader, a leader's followers.
@@ -8,13 +8,13 @@ import { majorityIndex } from './quorum.ts'
  * what tells a leader that nobody hears it (thesis §6.2).
  */
 export class Contact {
-  readonly #context: Pick<Context, 'elapsed'>
+  readonly #context: Pick<Context, 'id' | 'elapsed'>
   readonly #leastMs: Milliseconds
   #leader: Milliseconds = 0
   readonly #answered = new Map<NodeId, Milliseconds>()
 
   /** `leastMs` is the least election timeout: before it is over nobody has a reason to stand. */
-  constructor(context: Pick<Context, 'elapsed'>, leastMs: Milliseconds) {
+  constructor(context: Pick<Context, 'id' | 'elapsed'>, leastMs: Milliseconds) {
     this.#context = context
     this.#leastMs = leastMs
   }
@@ -46,9 +46,11 @@ export class Contact {
     return at !== undefined && this.#context.elapsed() - at < this.#leastMs
   }
 
-  /** For how long this leader has not heard a majority, itself among it. */
-  get silence(): Milliseconds {
+  /** For how long this leader has not heard a majority of every group; it hears itself. */
+  silence(groups: Groups): Milliseconds {
     const now = this.#context.elapsed()
-    return now - majorityIndex([now, ...this.#answered.values()])
+    const heard = (id: NodeId): Milliseconds =>
+      id === this.#context.id ? now : (this.#answered.get(id) ?? 0)
+    return now - quorumIndex(groups, heard, 0)
   }
 }

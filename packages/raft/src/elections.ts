@@ -7,6 +7,7 @@
  */
 import { type Context, type NodeId, unreachable } from '@lockstep/process'
 import type { RaftConfig } from './config.ts'
+import { isMember, isVoter, votersOf } from './configuration.ts'
 import type { Contact } from './contact.ts'
 import type { Mark } from './marks.ts'
 import type { Member } from './member.ts'
@@ -34,7 +35,6 @@ export class Elections {
   readonly #contact: Contact
   readonly #member: Member
   readonly #state: Member['state']
-  readonly #others: readonly NodeId[]
   /** Where the candidate's own vote stands on disk. */
   #votePosition = -1
   #ballot: Ballot | undefined
@@ -44,14 +44,12 @@ export class Elections {
     config: RaftConfig,
     rules: Rules,
     contact: Contact,
-    others: readonly NodeId[],
     member: Member,
   ) {
     this.#context = context
     this.#config = config
     this.#rules = rules
     this.#contact = contact
-    this.#others = others
     this.#member = member
     this.#state = member.state
   }
@@ -64,6 +62,7 @@ export class Elections {
   /** Nobody is heard: it is time to stand. */
   timedOut(): void {
     const { role, term } = this.#state
+    if (!this.#mayStand()) return
     if (role === 'candidate') this.#mark('ran out of votes in time', { term })
     if (this.#config.preVote) this.#canvass()
     else this.#stand()
@@ -107,7 +106,7 @@ export class Elections {
     this.#member.awaitLeader()
     const { last: lastIndex, lastTerm } = this.#state.log
     const request: RequestPreVote = { type: 'RequestPreVote', term, lastIndex, lastTerm }
-    for (const id of this.#others) this.#context.send(id, request)
+    for (const id of this.#voters()) this.#context.send(id, request)
     this.#count(this.#context.id, true)
   }
 
@@ -136,7 +135,8 @@ export class Elections {
   /** The leader hands over (thesis §3.10): this election is wanted, so nobody is asked before. */
   #onTimeoutNow(from: NodeId, { term }: TimeoutNow): void {
     const { role, leader, term: own } = this.#state
-    if (term === own && role === 'follower' && leader === from) this.#stand({ isTransfer: true })
+    const isWanted = term === own && role === 'follower' && leader === from
+    if (isWanted && this.#mayStand()) this.#stand({ isTransfer: true })
   }
 
   #stand({ isTransfer = false } = {}): void {
@@ -149,7 +149,7 @@ export class Elections {
     const { last: lastIndex, lastTerm } = this.#state.log
     const asked: RequestVote = { type: 'RequestVote', term, lastIndex, lastTerm }
     const request = isTransfer ? { ...asked, isTransfer } : asked
-    for (const id of this.#others) this.#promise(id, request)
+    for (const id of this.#voters()) this.#promise(id, request)
     if (this.#rules.whenToVote() === 'now') this.#count(this.#context.id, true)
   }
 
@@ -159,7 +159,7 @@ export class Elections {
     if (request.term < state.term) return this.#vote(from, false)
     const isNewTerm = request.term > state.term
     const isBold = isNewTerm && request.isTransfer !== true
-    if (isBold && this.#config.checkQuorum && this.#hearsLeader()) {
+    if (isBold && this.#keepsToLeader(from) && this.#hearsLeader()) {
       return this.#mark('ignored a candidate', { candidate: from })
     }
     const votedFor = isNewTerm ? undefined : state.votedFor
@@ -202,6 +202,26 @@ export class Elections {
     }
   }
 
+  /** Who has no vote, as far as it knows, does not ask for those of others. */
+  #mayStand(): boolean {
+    return isVoter(this.#state.log.configuration, this.#context.id)
+  }
+
+  /** The other voters. */
+  #voters(): readonly NodeId[] {
+    return votersOf(this.#state.log.configuration).filter((id) => id !== this.#context.id)
+  }
+
+  /**
+   * Whether this candidate is ignored while a leader is heard. One that was removed and does not
+   * know hears no leader for ever and would depose one after another; so it is ignored even where
+   * others are not (thesis §4.2.3). Once nobody is heard it is as good as any: its log may know of
+   * a configuration that this one does not.
+   */
+  #keepsToLeader(candidate: NodeId): boolean {
+    return this.#config.checkQuorum || !isMember(this.#state.log.configuration, candidate)
+  }
+
   #hearsLeader(): boolean {
     const { role, leader } = this.#state
     return role === 'leader' || (leader !== undefined && this.#contact.hearsLeader)
@@ -213,7 +233,7 @@ export class Elections {
   }
 
   #newBallot(): Ballot {
-    return new Ballot([[this.#context.id, ...this.#others]])
+    return new Ballot(this.#rules.mustAgree(this.#state.log.groups))
   }
 
   #refusedStaleLog(candidate: NodeId, term: Term): void {

@@ -1,19 +1,31 @@
 export { RaftClient, type RaftClientOptions } from './client.ts'
+export type { MembershipOutcome } from './client/membership-outcome.ts'
 export type { FailureCode, Outcome } from './client/outcome.ts'
 export type { Command, Entry, Session } from './command.ts'
+export type {
+  Address,
+  ChangeRefusal,
+  ChangeRefusalCode,
+  Configuration,
+  MembershipChange,
+  MembershipStep,
+} from './configuration.ts'
 export { type RaftConfig, type RaftOptions, raftDefaults } from './config.ts'
 export { flaws, type RaftFlaw, rulesWith } from './flaws.ts'
 export type { KvOp, KvValue } from './kv/operation.ts'
 export { type Mark, marks } from './marks.ts'
 export type {
+  AdminRequest,
   AppendEntries,
   AppendResult,
+  ChangeMembership,
   ClientReply,
   ClientRequest,
   ClientResult,
   InstallSnapshot,
   ConfirmLeader,
   LeaderConfirmed,
+  Members,
   OpenSession,
   PeerMessage,
   PreVote,

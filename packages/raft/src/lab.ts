@@ -42,6 +42,7 @@ const schemas = {
         snapshotEntries: limit,
         keepEntries: v.pipe(v.number(), v.integer(), v.minValue(0)),
         snapshotChunkBytes: limit,
+        learnerLagMax: v.pipe(v.number(), v.integer(), v.minValue(0)),
         pendingMax: limit,
         entryBytesMax: limit,
         sessionsMax: limit,

@@ -1,4 +1,7 @@
 import { bytesOf, type Entry } from './command.ts'
+import type { Configuration } from './configuration.ts'
+import { Configurations, type Placed } from './configurations.ts'
+import type { Groups } from './quorum.ts'
 import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
 
 /**
@@ -18,6 +21,12 @@ export class Log {
   #base: LogIndex = noIndex
   #baseTerm: Term = noTerm
   #durable: LogIndex = noIndex
+  readonly #configurations: Configurations
+
+  /** Begins empty, with the members that a fresh cluster starts with. */
+  constructor(initial?: Configuration) {
+    this.#configurations = new Configurations(initial)
+  }
 
   get base(): LogIndex {
     return this.#base
@@ -40,6 +49,31 @@ export class Log {
     return this.#durable
   }
 
+  /** The configuration in use: the newest one, committed or not. */
+  get configuration(): Configuration {
+    return this.#configurations.newest.configuration
+  }
+
+  /** The entry that brought the configuration in use. */
+  get configurationIndex(): LogIndex {
+    return this.#configurations.newest.index
+  }
+
+  /** The configuration before the one in use, if it is known here. */
+  get configurationBefore(): Configuration | undefined {
+    return this.#configurations.previous?.configuration
+  }
+
+  /** The voters of the configuration in use, in groups whose majorities must all agree. */
+  get groups(): Groups {
+    return this.#configurations.groups
+  }
+
+  /** The configuration that was in use at an index of the log, or at its base. */
+  configurationAt(index: LogIndex): Configuration {
+    return this.#configurations.at(index).configuration
+  }
+
   /** The entry at an index; `undefined` outside of the log. */
   at(index: LogIndex): Entry | undefined {
     return this.#entries[index - this.#base - 1]
@@ -59,6 +93,10 @@ export class Log {
   append(entry: Entry, position: number): void {
     this.#entries.push(entry)
     this.#positions.push(position)
+    const { index, command } = entry
+    if (command.type === 'configure') {
+      this.#configurations.add({ index, configuration: command.configuration })
+    }
   }
 
   /** Lets every entry behind `last` go; `base <= last`. */
@@ -66,6 +104,7 @@ export class Log {
     this.#entries.length = last - this.#base
     this.#positions.length = last - this.#base
     if (this.#durable > last) this.#durable = last
+    this.#configurations.cutAfter(last)
   }
 
   /** Lets every entry up to `base` go, which a snapshot covers; `base <= last`. */
@@ -76,15 +115,17 @@ export class Log {
     this.#positions = this.#positions.slice(base - this.#base)
     this.#base = base
     if (this.#durable < base) this.#durable = base
+    this.#configurations.compact(base)
   }
 
-  /** Begins anew behind a snapshot of that index and term. */
-  reset(base: LogIndex, baseTerm: Term): void {
+  /** Begins anew behind a base of that index and term, beside a snapshot that was taken in this configuration. */
+  reset(base: LogIndex, baseTerm: Term, placed: Placed): void {
     this.#entries = []
     this.#positions = []
     this.#base = base
     this.#baseTerm = baseTerm
     this.#durable = base
+    this.#configurations.reset(placed)
   }
 
   /** Everything that was written up to `position` is on disk. */

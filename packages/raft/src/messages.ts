@@ -1,5 +1,6 @@
 import type { NodeId } from '@lockstep/process'
 import type { Entry, Session } from './command.ts'
+import type { ChangeRefusalCode, Configuration, MembershipChange } from './configuration.ts'
 import type { KvOp, KvValue } from './kv/operation.ts'
 import type { Chunk } from './snapshot.ts'
 import type { LogIndex, Term } from './term.ts'
@@ -127,6 +128,22 @@ export interface TransferLeadership {
   readonly to: NodeId
 }
 
+/** A client asks the leader to change who is in the cluster. */
+export interface ChangeMembership {
+  readonly type: 'ChangeMembership'
+  readonly id: number
+  readonly change: MembershipChange
+}
+
+/** A client asks the leader who is in the cluster. */
+export interface Members {
+  readonly type: 'Members'
+  readonly id: number
+}
+
+/** What a client may ask beside operations of the store: of the leader, as it is. */
+export type AdminRequest = TransferLeadership | ChangeMembership | Members
+
 /** The answer to the request with that id. */
 export interface ClientReply {
   readonly type: 'ClientReply'
@@ -142,7 +159,17 @@ export type ClientResult =
   | { readonly type: 'not-leader'; readonly leader: NodeId | null }
   /** Nothing was done, since the leader hands over to that node; to whom asked for that, it was begun, or is done. */
   | { readonly type: 'transferring'; readonly to: NodeId }
-  /** Nothing was done: no other member has that name. */
+  /** The members are these now: that is committed, and in use. */
+  | { readonly type: 'changed'; readonly configuration: Configuration }
+  /** Nothing was done: the change cannot be made, or not now. */
+  | { readonly type: 'change-refused'; readonly code: ChangeRefusalCode; readonly text: string }
+  /** The configuration that the leader uses; it may still fall back to another one while it is not committed. */
+  | {
+      readonly type: 'members'
+      readonly configuration: Configuration
+      readonly committed: boolean
+    }
+  /** Nothing was done: no other voter has that name. */
   | { readonly type: 'unknown-member' }
   /** Nothing was done: an entry of the log may have at most so many bytes. */
   | { readonly type: 'too-large'; readonly bytes: number; readonly bytesMax: number }
@@ -170,7 +197,7 @@ export type PeerMessage =
   | LeaderConfirmed
 
 /** What a node receives. */
-export type ToNode = PeerMessage | OpenSession | ClientRequest | TransferLeadership
+export type ToNode = PeerMessage | OpenSession | ClientRequest | AdminRequest
 
 /** Every message of this package. */
 export type RaftMessage = ToNode | ClientReply

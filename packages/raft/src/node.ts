@@ -52,6 +52,8 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
       case 'OpenSession':
       case 'ClientRequest':
       case 'TransferLeadership':
+      case 'ChangeMembership':
+      case 'Members':
         return this.requests.receive(from, message, this.raft)
       case 'TimeoutNow':
       case 'RequestPreVote':

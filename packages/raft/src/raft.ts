@@ -10,8 +10,8 @@
  * The source: Ongaro and Ousterhout, 'In Search of an Understandable Consensus Algorithm (Extended
  * Version)', 2014. Here stand leader election (§5.2, §5.4.1), log replication (§5.3), commitment
  * (§5.4.2), log compaction (§7) and restart; from Ongaro's thesis, of the same year, the pre-vote
- * (§9.6), the quorum check (§6.2), reads without the log (§6.4) and leadership transfer (§3.10). The decisions that keep it safe
- * are in `rules.ts`. Left out: changes of the membership (§6).
+ * (§9.6), the quorum check (§6.2), reads without the log (§6.4), leadership transfer (§3.10), and changes of
+ * the membership (§4). The decisions that keep it safe are in `rules.ts`.
  *
  * The host must guarantee, besides the contract of `Context`:
  * - `start` first, with what the disk kept: at least everything up to the last `synced`;
@@ -30,6 +30,18 @@ import {
 } from '@lockstep/process'
 import type { Command, Entry } from './command.ts'
 import type { RaftConfig, RaftOptions } from './config.ts'
+import {
+  type ChangeRefusal,
+  type Configuration,
+  configurationOf,
+  isJoint,
+  isMember,
+  isSame,
+  isVoter,
+  leave,
+  type MembershipChange,
+  membersOf,
+} from './configuration.ts'
 import { Contact } from './contact.ts'
 import { Elections } from './elections.ts'
 import type { State } from './kv/state.ts'
@@ -37,6 +49,7 @@ import { Log } from './log.ts'
 import { LogTime } from './log-time.ts'
 import type { Mark } from './marks.ts'
 import type { Member } from './member.ts'
+import { Membership } from './membership.ts'
 import type {
   AppendEntries,
   AppendResult,
@@ -47,7 +60,7 @@ import type {
 } from './messages.ts'
 import { Progress } from './progress.ts'
 import { type Reader, Reads } from './reads.ts'
-import { type Ballot, majorityIndex } from './quorum.ts'
+import { type Ballot, quorumIndex } from './quorum.ts'
 import type { Refusal } from './refusals.ts'
 import type { Rules, When } from './rules.ts'
 import { isIntact, questionOf, type SavedSnapshot, type Snapshot } from './snapshot.ts'
@@ -81,9 +94,18 @@ export interface StateMachine {
 
 const none: readonly Entry[] = []
 
+/** What is said only to who asked. */
+const answers: ReadonlySet<string> = new Set<PeerMessage['type']>([
+  'PreVote',
+  'Vote',
+  'AppendResult',
+  'SnapshotResult',
+  'LeaderConfirmed',
+])
+
 /** One node of the consensus: it turns messages, timeouts and syncs into a log that all nodes share. */
 export class Raft {
-  readonly log: Log = new Log()
+  readonly log: Log
   readonly #context: Context<RaftMessage, WalEntry, SavedSnapshot>
   readonly #config: RaftConfig
   readonly #rules: Rules
@@ -93,8 +115,9 @@ export class Raft {
   readonly #reads: Reads
   readonly #transfer: Transfer
   readonly #time: LogTime = new LogTime()
-  readonly #others: readonly NodeId[]
-  readonly #size: number
+  readonly #membership: Membership
+  /** The members that this node was started with. */
+  readonly #initial: Configuration
 
   #term: Term = noTerm
   #votedFor: NodeId | undefined
@@ -105,7 +128,8 @@ export class Raft {
   #electionTimeout: Milliseconds = 0
   /** What a leader knows of its followers, in the order of the members. Empty for the others. */
   #followers: readonly Progress[] = []
-  readonly #matches: LogIndex[]
+  /** The newest configuration that this leader saw committed. */
+  #settled: LogIndex | undefined
   #snapshot: Snapshot | undefined
   /** The snapshot that a leader is sending to this node. */
   #assembly: Assembly | undefined
@@ -125,13 +149,13 @@ export class Raft {
     this.#rules = rules
     this.#machine = machine
     this.#contact = new Contact(context, config.electionTimeoutMinMs)
-    this.#others = config.nodes.filter((id) => id !== context.id)
-    this.#size = config.nodes.length
+    this.#initial = configurationOf(config.nodes)
+    this.log = new Log(this.#initial)
     const member = this.#member()
-    this.#reads = new Reads(context, rules, this.#contact, this.#others, member)
+    this.#membership = new Membership(context.id, config, rules, this.#contact, member)
+    this.#reads = new Reads(context, rules, this.#contact, member)
     this.#transfer = new Transfer(context, config, this.#contact, member)
-    this.#elections = new Elections(context, config, rules, this.#contact, this.#others, member)
-    this.#matches = Array.from({ length: this.#size }, () => noIndex)
+    this.#elections = new Elections(context, config, rules, this.#contact, member)
   }
 
   get term(): Term {
@@ -199,7 +223,7 @@ export class Raft {
   }
 
   receive(from: NodeId, message: PeerMessage): void {
-    if (!this.#others.includes(from)) return this.#machine.refused('not a member')
+    if (!this.#mayHear(from, message)) return this.#machine.refused('not a member')
     switch (message.type) {
       case 'TimeoutNow':
       case 'RequestPreVote':
@@ -238,10 +262,24 @@ export class Raft {
   /** Appends a command as the leader and returns its index; `undefined` when this node does not lead, or hands over. */
   propose(command: Command): LogIndex | undefined {
     if (this.#role !== 'leader' || this.#transfer.target !== undefined) return undefined
-    const index = asIndex(this.log.last + 1)
-    this.#append({ type: 'entry', index, term: this.#term, time: this.time, command })
-    this.#hasProposed = true
-    return index
+    return this.#appendOwn(command)
+  }
+
+  /**
+   * As the leader, begins to change the membership (thesis §4). Returns why not, if it is refused.
+   * It is done once an entry is applied whose configuration is not joint.
+   */
+  change(change: MembershipChange): ChangeRefusal | undefined {
+    const to = this.#membership.plan(change)
+    if ('code' in to) {
+      this.#mark('refused a change', to)
+      return to
+    }
+    const promoted = change.steps.filter(({ type }) => type === 'promote').map(({ id }) => id)
+    if (promoted.length > 0) this.#mark('promoted a learner', { promoted })
+    this.#appendOwn({ type: 'configure', configuration: to })
+    this.#leaveJoint()
+    return undefined
   }
 
   /** Sends on what was proposed and asked in the steps since the last call, together. */
@@ -256,7 +294,7 @@ export class Raft {
     return this.#transfer.target
   }
 
-  /** As the leader, hands over to another member (thesis §3.10). Returns `false` if there is none of that name. */
+  /** As the leader, hands over to another member (thesis §3.10). Returns `false` if there is no voter of that name. */
   transfer(to: NodeId): boolean {
     return this.#transfer.begin(to)
   }
@@ -290,13 +328,91 @@ export class Raft {
     this.#context.clearTimer('election')
     this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
     this.#mark('became leader', { term: this.#term, votes })
-    this.#contact.lead(this.#others)
+    this.#contact.lead(this.#targets())
     this.#reads.lead()
     this.#transfer.lead()
     this.#time.lead(this.log.at(this.log.last)?.time ?? this.#machine.time, this.#context.elapsed())
+    this.#settled = undefined
+    this.#updateFollowers()
+    const { configuration, configurationIndex } = this.log
+    this.propose(
+      configurationIndex === noIndex ? { type: 'configure', configuration } : { type: 'noop' },
+    )
+  }
+
+  // Membership (thesis §4); what a change must be like is in `membership.ts`
+
+  /**
+   * Whether a message may be looked at. An answer counts only from those who were asked. Whoever asks
+   * may be no member here, since its configuration may be newer: a new node knows nobody.
+   */
+  #mayHear(from: NodeId, { type }: PeerMessage): boolean {
+    if (from === this.#context.id) return false
+    return (
+      !answers.has(type) ||
+      isMember(this.log.configuration, from) ||
+      this.#followers.some(({ id }) => id === from)
+    )
+  }
+
+  /**
+   * Who gets the log: the members, and until that is committed those who were members before, so
+   * that they learn that they are none and do not stand for election.
+   */
+  #targets(): readonly NodeId[] {
+    const { configuration, configurationBefore, configurationIndex } = this.log
+    const members = new Set(membersOf(configuration))
+    if (configurationBefore !== undefined && configurationIndex > this.#commit) {
+      for (const id of membersOf(configurationBefore)) members.add(id)
+    }
+    members.delete(this.#context.id)
+    return [...members]
+  }
+
+  #updateFollowers(): void {
+    const known = new Map(this.#followers.map((follower) => [follower.id, follower]))
     const next = asIndex(this.log.last + 1)
-    this.#followers = this.#others.map((id) => new Progress(id, next))
-    this.propose({ type: 'noop' })
+    this.#followers = this.#targets().map((id) => {
+      const follower = known.get(id)
+      if (follower !== undefined) return follower
+      this.#contact.answered(id)
+      return new Progress(id, next)
+    })
+  }
+
+  /** An entry brought another configuration, which counts from now on (thesis §4.1). */
+  #reconfigured(before: Configuration): void {
+    const { configuration, configurationIndex: index } = this.log
+    const { voters, outgoing, learners } = configuration
+    const data = { index, voters, outgoing, learners }
+    if (isJoint(configuration)) this.#mark('entered a joint configuration', data)
+    else if (isJoint(before)) this.#mark('left a joint configuration', data)
+    else if (!isSame(before, configuration)) this.#mark('changed its configuration', data)
+    if (this.#role !== 'leader') return
+    this.#updateFollowers()
+    this.#transfer.reconfigured()
+  }
+
+  /** The leader of a joint configuration goes on to what it leads to (§6). */
+  #leaveJoint(): void {
+    const { configuration, configurationIndex } = this.log
+    if (!isJoint(configuration)) return
+    if (!this.#rules.mayLeave(configurationIndex, this.#commit)) return
+    this.#appendOwn({ type: 'configure', configuration: leave(configuration) })
+  }
+
+  /** Something is committed: if it is a configuration, the leader does what comes after it. */
+  #settleConfiguration(): void {
+    const { configuration, configurationIndex } = this.log
+    if (configurationIndex === this.#settled || configurationIndex > this.#commit) return
+    this.#settled = configurationIndex
+    this.#updateFollowers()
+    if (isJoint(configuration)) this.#leaveJoint()
+    else if (!isVoter(configuration, this.#context.id)) {
+      this.#mark('removed itself', { index: configurationIndex })
+      this.#transfer.bequeath()
+      this.#become('follower', undefined)
+    }
   }
 
   // Replication (§5.3)
@@ -334,7 +450,8 @@ export class Raft {
 
   /** A leader that nobody hears lets its clients go elsewhere (thesis §6.2). */
   #checkQuorum(): boolean {
-    if (!this.#config.checkQuorum || this.#contact.silence < this.#electionTimeout) return true
+    if (!this.#config.checkQuorum || this.#contact.silence(this.log.groups) < this.#electionTimeout)
+      return true
     this.#mark('heard no majority', { term: this.#term })
     this.#become('follower', undefined)
     return false
@@ -392,7 +509,10 @@ export class Raft {
     if (survives < this.#commit) return false
     if (survives < last) {
       this.#mark('truncated its log', { from: survives + 1, to: last })
+      const { configurationIndex: was } = this.log
       this.log.cutAfter(survives)
+      const { configurationIndex: index } = this.log
+      if (index !== was) this.#mark('fell back to an earlier configuration', { from: was, index })
     }
     for (let i = known; i < entries.length; i++) this.#append(entries[i] as Entry)
     return true
@@ -418,7 +538,7 @@ export class Raft {
   #onAppendResult(from: NodeId, result: AppendResult): void {
     if (result.term > this.#term) return this.#follow(result.term, undefined)
     if (result.term < this.#term) return
-    const follower = this.#followers[this.#others.indexOf(from)]
+    const follower = this.#followers.find(({ id }) => id === from)
     if (follower === undefined) return
     this.#contact.answered(from)
     if (!result.success) {
@@ -432,6 +552,7 @@ export class Raft {
     const isNews = follower.acknowledged(result.match)
     if (follower.next > this.log.base) follower.transfer = undefined
     if (isNews) this.#advanceCommit()
+    if (this.#role !== 'leader') return
     this.#replicate(follower)
     this.#transfer.advance(from)
   }
@@ -441,12 +562,11 @@ export class Raft {
   /** As the leader, commits what a majority holds, and tells the followers at once. */
   #advanceCommit(): void {
     if (this.#role !== 'leader') return
-    const matches = this.#matches
-    matches[0] = this.#rules.countsOwn(this.log.durable, this.log.last)
-    for (let i = 0; i < this.#followers.length; i++) {
-      matches[i + 1] = (this.#followers[i] as Progress).match
-    }
-    const index = majorityIndex(matches)
+    const index = quorumIndex(
+      this.#rules.mustAgree(this.log.groups),
+      (id) => this.#matchOf(id),
+      noIndex,
+    )
     if (index <= this.#commit) return
     if (!this.#rules.mayCommit(this.log.termAt(index) as Term, this.#term)) return
     if (this.log.termAt(asIndex(this.#commit + 1)) !== this.#term) {
@@ -455,6 +575,13 @@ export class Raft {
     this.#commitUpTo(index)
     for (const follower of this.#followers) this.#replicate(follower)
     this.#reads.advance()
+    this.#settleConfiguration()
+  }
+
+  /** Up to where a member's durable log equals this leader's; its own counts like any other's. */
+  #matchOf(member: NodeId): LogIndex {
+    if (member === this.#context.id) return this.#rules.countsOwn(this.log.durable, this.log.last)
+    return this.#followers.find(({ id }) => id === member)?.match ?? noIndex
   }
 
   #commitUpTo(index: LogIndex): void {
@@ -473,7 +600,11 @@ export class Raft {
   #takeSnapshot(): void {
     const index = this.#applied
     const state = this.#machine.save()
-    this.#snapshot = { index, term: this.log.termAt(index) as Term, state }
+    const configuration = this.#rules.configurationToSave(
+      this.log.configurationAt(index),
+      this.#initial,
+    )
+    this.#snapshot = { index, term: this.log.termAt(index) as Term, configuration, state }
     this.log.compact(this.#baseFor(index))
     this.#saveSnapshot(this.#snapshot)
     this.#mark('took a snapshot', { index, base: this.log.base })
@@ -503,10 +634,10 @@ export class Raft {
   }
 
   /** Goes on from a snapshot, whether it comes from the disk or from a leader. */
-  #resume({ index, term, state, base, baseTerm }: SavedSnapshot): void {
-    this.#snapshot = { index, term, state }
+  #resume({ index, term, configuration, state, base, baseTerm }: SavedSnapshot): void {
+    this.#snapshot = { index, term, configuration, state }
     this.#machine.restore(state)
-    this.log.reset(base, baseTerm)
+    this.log.reset(base, baseTerm, { index, configuration })
     this.#commit = index
     this.#applied = index
   }
@@ -526,7 +657,7 @@ export class Raft {
     if (term > this.#term) return this.#follow(term, undefined)
     if (term < this.#term || this.#role !== 'leader') return
     this.#contact.answered(from)
-    const transfer = this.#followers[this.#others.indexOf(from)]?.transfer
+    const transfer = this.#followers.find(({ id }) => id === from)?.transfer
     if (transfer?.snapshot.index !== index) return
     const sending = transfer.answered(received, this.#config.snapshotChunkBytes)
     if (sending === undefined) return
@@ -537,7 +668,7 @@ export class Raft {
   }
 
   #onInstallSnapshot(from: NodeId, chunk: InstallSnapshot): void {
-    const { term, index, lastTerm } = chunk
+    const { term, index, lastTerm, configuration } = chunk
     if (term < this.#term) return this.#acknowledgeItems(from, index, 0)
     if (term === this.#term && this.#role === 'leader') {
       return this.#machine.refused('a second leader of the term')
@@ -555,7 +686,7 @@ export class Raft {
     const state = this.#assembly.take(chunk)
     if (state === undefined) return this.#acknowledgeItems(from, index, this.#assembly.received)
     this.#assembly = undefined
-    const snapshot = { index, term: lastTerm, state }
+    const snapshot = { index, term: lastTerm, configuration, state }
     this.#resume({ ...snapshot, base: index, baseTerm: lastTerm })
     this.#saveSnapshot(snapshot)
     this.#mark('installed a snapshot', { index, from })
@@ -608,8 +739,18 @@ export class Raft {
     return this.#write({ type: 'vote', term: this.#term, votedFor })
   }
 
+  /** As the leader, appends a command of its term, to be sent on at the next `flush`. */
+  #appendOwn(command: Command): LogIndex {
+    const index = asIndex(this.log.last + 1)
+    this.#append({ type: 'entry', index, term: this.#term, time: this.time, command })
+    this.#hasProposed = true
+    return index
+  }
+
   #append(entry: Entry): void {
+    const { configuration } = this.log
     this.log.append(entry, this.#write(entry))
+    if (entry.command.type === 'configure') this.#reconfigured(configuration)
   }
 
   #write(record: WalEntry): number {

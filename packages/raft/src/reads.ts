@@ -13,11 +13,12 @@
  * leader has that term on disk, and some of them would have to answer.
  */
 import type { Context, NodeId } from '@lockstep/process'
+import { votersOf } from './configuration.ts'
 import type { Contact } from './contact.ts'
 import type { Mark } from './marks.ts'
 import type { Member } from './member.ts'
 import type { ConfirmLeader, LeaderConfirmed } from './messages.ts'
-import { majorityIndex } from './quorum.ts'
+import { quorumIndex } from './quorum.ts'
 import type { Rules } from './rules.ts'
 import { noTerm } from './term.ts'
 
@@ -32,10 +33,9 @@ interface Waiting {
 
 /** The reads that wait on one leader. */
 export class Reads {
-  readonly #context: Pick<Context<ConfirmLeader | LeaderConfirmed>, 'send' | 'mark'>
+  readonly #context: Pick<Context<ConfirmLeader | LeaderConfirmed>, 'id' | 'send' | 'mark'>
   readonly #rules: Rules
   readonly #contact: Contact
-  readonly #others: readonly NodeId[]
   readonly #member: Member
   #begun = 0
   /** The newest round that each follower answered. */
@@ -43,23 +43,21 @@ export class Reads {
   #waiting: Waiting[] = []
 
   constructor(
-    context: Pick<Context<ConfirmLeader | LeaderConfirmed>, 'send' | 'mark'>,
+    context: Pick<Context<ConfirmLeader | LeaderConfirmed>, 'id' | 'send' | 'mark'>,
     rules: Rules,
     contact: Contact,
-    others: readonly NodeId[],
     member: Member,
   ) {
     this.#context = context
     this.#rules = rules
     this.#contact = contact
-    this.#others = others
     this.#member = member
   }
 
   /** This node leads a term from now on. */
   lead(): void {
     this.#begun = 0
-    for (const id of this.#others) this.#answered.set(id, 0)
+    this.#answered.clear()
   }
 
   /** A read waits from now on; `advance` asks for all that do. */
@@ -119,7 +117,9 @@ export class Reads {
 
   #begin(): void {
     this.#begun++
-    for (const id of this.#others) {
+    const { id: own } = this.#context
+    for (const id of votersOf(this.#member.state.log.configuration)) {
+      if (id === own) continue
       this.#context.send(id, {
         type: 'ConfirmLeader',
         term: this.#member.state.term,
@@ -138,9 +138,11 @@ export class Reads {
     for (const { reader } of done) reader(true)
   }
 
-  /** The newest round that a majority answered, this leader among them. */
+  /** The newest round that a majority answered; this leader answers itself. */
   #confirmed(): number {
-    return majorityIndex([this.#begun, ...this.#answered.values()])
+    const answered = (id: NodeId): number =>
+      id === this.#context.id ? this.#begun : (this.#answered.get(id) ?? 0)
+    return quorumIndex(this.#member.state.log.groups, answered, 0)
   }
 
   /** Whether something of the leader's own term is committed. */

@@ -1,5 +1,7 @@
 import type { Milliseconds, NodeId } from '@lockstep/process'
+import type { Configuration } from './configuration.ts'
 import type { SessionTable } from './kv/sessions.ts'
+import type { Groups } from './quorum.ts'
 import { asIndex, type LogIndex, type Term } from './term.ts'
 
 /** When a promise may leave the node that makes it. */
@@ -63,6 +65,21 @@ export interface Rules {
   /** Figure 2, 'persistent state': term and vote outlive the log that they stood in. */
   keepsVote(): boolean
 
+  /** §6: in a joint configuration both majorities must agree, to elect and to commit. */
+  mustAgree(groups: Groups): Groups
+
+  /** Thesis §4.1: one change at a time, so the newest configuration is committed before the next one is appended. */
+  isSettled(configurationIndex: LogIndex, commit: LogIndex): boolean
+
+  /** Ongaro's correction of thesis §4.1, 2015: a leader changes the configuration once an entry of its own term is committed. */
+  mayChange(committedTerm: Term, currentTerm: Term): boolean
+
+  /** §6: a joint configuration is left once it is committed. */
+  mayLeave(jointIndex: LogIndex, commit: LogIndex): boolean
+
+  /** §7: a snapshot holds the configuration as of its last entry; `initial` is the one that the node was started with. */
+  configurationToSave(configuration: Configuration, initial: Configuration): Configuration
+
   /** Thesis §6.3: the sessions are part of the state, and a snapshot holds them. */
   sessionsToSave(sessions: SessionTable): SessionTable
 }
@@ -85,5 +102,10 @@ export const paper: Rules = {
   isConfirmed: (round, confirmed) => confirmed >= round,
   needsSnapshot: (index, commit, isInLog) => index > commit && !isInLog,
   keepsVote: () => true,
+  mustAgree: (groups) => groups,
+  isSettled: (configurationIndex, commit) => configurationIndex <= commit,
+  mayChange: (committedTerm, currentTerm) => committedTerm === currentTerm,
+  mayLeave: (jointIndex, commit) => jointIndex <= commit,
+  configurationToSave: (configuration) => configuration,
   sessionsToSave: (sessions) => sessions,
 }

@@ -1,3 +1,4 @@
+import type { Configuration } from './configuration.ts'
 import { type Item, itemBytes, itemsOf, type State, sizeOf } from './kv/state.ts'
 import type { LogIndex, Term } from './term.ts'
 
@@ -6,6 +7,8 @@ export interface Snapshot {
   /** The last entry that it covers. */
   readonly index: LogIndex
   readonly term: Term
+  /** The members as of that entry (thesis §5.1). */
+  readonly configuration: Configuration
   readonly state: State
 }
 
@@ -19,6 +22,7 @@ export interface SavedSnapshot extends Snapshot {
 export interface Chunk {
   readonly index: LogIndex
   readonly lastTerm: Term
+  readonly configuration: Configuration
   readonly offset: number
   readonly items: readonly Item[]
   /** Whether it is the last one. */
@@ -29,7 +33,7 @@ export interface Chunk {
 
 /** The piece from an offset on, of about so many bytes, but at least one item. */
 export function chunkOf(snapshot: Snapshot, offset: number, bytesMax: number): Chunk {
-  const { index, term, state } = snapshot
+  const { index, term, configuration, state } = snapshot
   const items: Item[] = []
   let bytes = 0
   for (const item of itemsOf(state, offset)) {
@@ -38,12 +42,12 @@ export function chunkOf(snapshot: Snapshot, offset: number, bytesMax: number): C
     items.push(item)
   }
   const done = offset + items.length >= sizeOf(state)
-  return sealed({ index, lastTerm: term, offset, items, done })
+  return sealed({ index, lastTerm: term, configuration, offset, items, done })
 }
 
 /** A piece without items: it asks a follower how far it is. */
-export function questionOf({ index, term }: Snapshot): Chunk {
-  return sealed({ index, lastTerm: term, offset: 0, items: [], done: false })
+export function questionOf({ index, term, configuration }: Snapshot): Chunk {
+  return sealed({ index, lastTerm: term, configuration, offset: 0, items: [], done: false })
 }
 
 /** Whether a piece is as it was sent. */
@@ -56,8 +60,9 @@ function sealed(parts: Omit<Chunk, 'checksum'>): Chunk {
 }
 
 /** FNV-1a, 32 bits: it is to notice accidents, not attacks. */
-function checksumOf({ index, lastTerm, offset, items, done }: Omit<Chunk, 'checksum'>): number {
-  const text = JSON.stringify([index, lastTerm, offset, items, done])
+function checksumOf(parts: Omit<Chunk, 'checksum'>): number {
+  const { index, lastTerm, configuration, offset, items, done } = parts
+  const text = JSON.stringify([index, lastTerm, configuration, offset, items, done])
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)

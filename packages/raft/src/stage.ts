@@ -1,9 +1,12 @@
 import { type Message, type TraceEvent, unreachable } from '@lockstep/process'
 import type { Glyph, LogRow, Summary } from '@lockstep/sim'
 import type { Command } from './command.ts'
+import type { Configuration } from './configuration.ts'
 import type { KvOp, KvValue } from './kv/operation.ts'
 import type { RaftMessage } from './messages.ts'
 import type { RaftView } from './view.ts'
+
+type Membership = Pick<Configuration, 'voters' | 'outgoing' | 'learners'>
 
 /** How a message is drawn. An append without entries is a heartbeat. */
 export function glyph(message: Message): Glyph {
@@ -27,6 +30,8 @@ export function glyph(message: Message): Glyph {
       return { family: 'heartbeat', epoch: m.term }
     case 'OpenSession':
     case 'TransferLeadership':
+    case 'ChangeMembership':
+    case 'Members':
     case 'ClientRequest':
     case 'ClientReply':
       return { family: 'client', epoch: undefined }
@@ -37,15 +42,16 @@ export function glyph(message: Message): Glyph {
 
 /** What the stage shows of a node. */
 export function summary(view: unknown): Summary {
-  const { role, term, last, durable, commit, applied, votes } = view as RaftView
+  const { role, membership, term, last, durable, commit, applied, votes } = view as RaftView
+  const isObserver = role === 'follower' && membership !== 'voter'
   const isStanding = role === 'candidate' || role === 'pre-candidate'
   return {
-    shape: isStanding ? 'candidate' : role,
-    role,
+    shape: isStanding ? 'candidate' : isObserver ? 'observer' : role,
+    role: isObserver ? membership : role,
     epoch: term,
     log: { end: last, synced: durable, commit, applied },
     ...(isStanding && votes !== null ? { votes } : {}),
-    timer: role === 'leader' ? 'heartbeat' : 'election',
+    ...(isObserver ? {} : { timer: role === 'leader' ? 'heartbeat' : 'election' }),
   }
 }
 
@@ -82,7 +88,16 @@ function lostText(writes: number): string {
 function commandText(command: Command): string {
   if (command.type === 'noop') return 'no-op'
   if (command.type === 'open') return 'open a session'
+  if (command.type === 'configure') return `members: ${membersText(command.configuration)}`
   return askedText(command.op)
+}
+
+/** 'n1, n2, n3; before n1, n2; learners n4'. */
+function membersText({ voters, outgoing, learners }: Membership): string {
+  const parts = [voters.join(', ')]
+  if (outgoing.length > 0) parts.push(`before ${outgoing.join(', ')}`)
+  if (learners.length > 0) parts.push(`learners ${learners.join(', ')}`)
+  return parts.join('; ')
 }
 
 function askedText(op: KvOp): string {
@@ -141,6 +156,20 @@ function markText(name: string, data: unknown): string {
       return `refused ${said('candidate')} its vote: the log is behind`
     case 'refused a second vote':
       return `refused ${said('candidate')} its vote: it voted already in term ${said('term')}`
+    case 'entered a joint configuration':
+      return `enters a joint configuration, in which both majorities must agree: ${membersText(data as Membership)}`
+    case 'left a joint configuration':
+      return `leaves the joint configuration for ${membersText(data as Membership)}`
+    case 'changed its configuration':
+      return `takes these for the members from now on: ${membersText(data as Membership)}`
+    case 'fell back to an earlier configuration':
+      return `falls back to the configuration of entry ${said('index')}: that of entry ${said('from')} was cut`
+    case 'promoted a learner':
+      return `gives a vote to ${said('promoted').replaceAll(',', ', ')}, which has learnt the log`
+    case 'refused a change':
+      return `refused a change of the members: ${said('text')}`
+    case 'removed itself':
+      return `no longer votes, so it tells another voter to stand and stops leading`
     case 'truncated its log':
       return `cut entries ${said('from')} to ${said('to')} from its log`
     case 'took a snapshot':

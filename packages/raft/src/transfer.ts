@@ -1,10 +1,12 @@
 import type { Context, Milliseconds, NodeId } from '@lockstep/process'
 import type { RaftConfig } from './config.ts'
+import { isVoter } from './configuration.ts'
 import type { Contact } from './contact.ts'
 import type { Mark } from './marks.ts'
 import type { Member } from './member.ts'
 import type { TimeoutNow } from './messages.ts'
-import { majority } from './quorum.ts'
+import type { Progress } from './progress.ts'
+import { hasQuorum } from './quorum.ts'
 
 type Out = Pick<Context<TimeoutNow>, 'id' | 'send' | 'setTimer' | 'clearTimer' | 'elapsed' | 'mark'>
 
@@ -43,11 +45,11 @@ export class Transfer {
     this.#movedAt = this.#context.elapsed()
   }
 
-  /** Begins, or turns to another follower; nothing is to be done for the leader itself. Returns `false` if there is no such member. */
+  /** Begins, or turns to another follower; nothing is to be done for the leader itself. Returns `false` if there is no such voter. */
   begin(to: NodeId): boolean {
     if (to === this.#target || to === this.#context.id) return true
-    const { followers } = this.#member.state
-    if (!followers.some(({ id }) => id === to)) return false
+    const { followers, log } = this.#member.state
+    if (!followers.some(({ id }) => id === to) || !isVoter(log.configuration, to)) return false
     this.#target = to
     this.#context.setTimer('transfer', this.#config.electionTimeoutMaxMs)
     this.#mark('began to hand over', { to })
@@ -79,7 +81,7 @@ export class Transfer {
 
   /** Hands over if the own disk wrote nothing for an election timeout, and enough others are there to elect. */
   watchDisk(): void {
-    const { log, followers } = this.#member.state
+    const { log } = this.#member.state
     const now = this.#context.elapsed()
     if (log.durable === log.last || log.durable !== this.#durable) {
       this.#durable = log.durable
@@ -89,11 +91,32 @@ export class Transfer {
     if (!this.#config.handOverOnStall) return
     if (now - this.#movedAt < this.#config.electionTimeoutMaxMs) return
     this.#movedAt = now
-    const heard = followers.filter(({ id }) => this.#contact.hears(id))
-    if (heard.length < majority(followers.length + 1)) return
-    const [best] = heard.sort((a, b) => b.match - a.match)
+    const heirs = this.#heirs()
+    if (!hasQuorum(log.groups, (id) => heirs.some((heir) => heir.id === id))) return
+    const [best] = heirs
     this.#mark('found its disk stalled', { unsynced: log.last - log.durable })
     if (best !== undefined) this.begin(best.id)
+  }
+
+  /** The configuration changed: who is to lead next must still have a vote. */
+  reconfigured(): void {
+    const { configuration } = this.#member.state.log
+    if (this.#target !== undefined && !isVoter(configuration, this.#target)) this.close()
+  }
+
+  /** A leader that was removed tells the best of those who stay to stand, so that nobody waits for an election timeout. */
+  bequeath(): void {
+    const [best] = this.#heirs()
+    const { term } = this.#member.state
+    if (best !== undefined) this.#context.send(best.id, { type: 'TimeoutNow', term })
+  }
+
+  /** The voters who are heard, those with the most of the log first. */
+  #heirs(): readonly Progress[] {
+    const { followers, log } = this.#member.state
+    return followers
+      .filter(({ id }) => isVoter(log.configuration, id) && this.#contact.hears(id))
+      .sort((a, b) => b.match - a.match)
   }
 
   #mark(name: Mark, data: unknown): void {

@@ -1,4 +1,4 @@
-import type { Message, Reply } from '@lockstep/process'
+import type { Message, NodeId, Reply } from '@lockstep/process'
 import type { ClientResult, ToNode } from './messages.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -36,6 +36,10 @@ export function isWellFormed(message: Message): message is ToNode {
       return isPositive(m['term']) && isCount(m['round'])
     case 'ConfirmLeader':
       return isPositive(m['term']) && isPositive(m['round'])
+    case 'ChangeMembership':
+      return isCount(m['id']) && isChange(m['change'])
+    case 'Members':
+      return isCount(m['id'])
     case 'TransferLeadership':
       return isCount(m['id']) && typeof m['to'] === 'string'
     case 'OpenSession':
@@ -66,6 +70,14 @@ function isClientResult(result: unknown): result is ClientResult {
       return isCount(result['bytes']) && isCount(result['bytesMax'])
     case 'transferring':
       return typeof result['to'] === 'string'
+    case 'changed':
+      return isConfiguration(result['configuration'])
+    case 'members': {
+      const { configuration, committed } = result
+      return isConfiguration(configuration) && typeof committed === 'boolean'
+    }
+    case 'change-refused':
+      return typeof result['code'] === 'string' && typeof result['text'] === 'string'
     case 'unknown-member':
     case 'overloaded':
     case 'deposed':
@@ -111,6 +123,7 @@ function isAppendResult(m: Fields): boolean {
 function isChunk(m: Fields): boolean {
   const { index, lastTerm, offset, items, done, checksum } = m
   if (!isPositive(index) || !isPositive(lastTerm) || !isCount(offset)) return false
+  if (!isConfiguration(m['configuration'])) return false
   if (typeof done !== 'boolean' || !isCount(checksum) || !Array.isArray(items)) return false
   return (items as readonly unknown[]).every(isItem)
 }
@@ -141,11 +154,58 @@ function isCommand(command: unknown): boolean {
     case 'noop':
     case 'open':
       return true
+    case 'configure':
+      return isConfiguration(command['configuration'])
     case 'operate':
       return isSession(command['session']) && isOperation(command['op'])
     default:
       return false
   }
+}
+
+/** Whether every node stands once where it may: a voter is no learner, though an outgoing one may be. */
+function isConfiguration(value: unknown): boolean {
+  if (!isRecord(value)) return false
+  const { voters, outgoing, learners, addresses } = value
+  if (!areNodes(voters) || !areNodes(outgoing) || !areNodes(learners)) return false
+  if (!Array.isArray(addresses) || voters.some((id) => learners.includes(id))) return false
+  return (addresses as readonly unknown[]).every(
+    (one) => isRecord(one) && isName(one['id']) && typeof one['address'] === 'string',
+  )
+}
+
+function areNodes(value: unknown): value is readonly NodeId[] {
+  return Array.isArray(value) && value.every(isName) && new Set(value).size === value.length
+}
+
+function isChange(change: unknown): boolean {
+  if (!isRecord(change) || !Array.isArray(change['steps'])) return false
+  const { steps, mode, force } = change
+  if (mode !== undefined && !modes.has(mode)) return false
+  if (force !== undefined && typeof force !== 'boolean') return false
+  return (steps as readonly unknown[]).every(isStep)
+}
+
+const modes: ReadonlySet<unknown> = new Set(['auto', 'simple', 'joint'])
+
+function isStep(step: unknown): boolean {
+  if (!isRecord(step) || !isName(step['id'])) return false
+  switch (step['type']) {
+    case 'add-voter':
+    case 'add-learner':
+      return step['address'] === undefined || typeof step['address'] === 'string'
+    case 'promote':
+    case 'demote':
+    case 'remove':
+      return true
+    default:
+      return false
+  }
+}
+
+/** A name that a node can have. */
+function isName(value: unknown): value is NodeId {
+  return typeof value === 'string' && value !== ''
 }
 
 function isSession(session: unknown): boolean {

@@ -1,5 +1,6 @@
 import type { NodeId } from '@lockstep/process'
 import type { Entry } from './command.ts'
+import { type Address, isMember, isVoter } from './configuration.ts'
 import type { RaftNode } from './node.ts'
 import type { Progress } from './progress.ts'
 import type { Role } from './raft.ts'
@@ -19,6 +20,15 @@ export interface RaftView {
   readonly base: number
   /** The last entry that the newest snapshot covers. */
   readonly snapshot: number
+  /** Who votes, by the newest configuration in the log. */
+  readonly voters: readonly NodeId[]
+  /** While that is joint, who voted before. */
+  readonly outgoing: readonly NodeId[]
+  readonly learners: readonly NodeId[]
+  /** Where members are found, as far as it was told when they were added. */
+  readonly addresses: readonly Address[]
+  /** What this node itself is; an outsider waits to be added, or was removed. */
+  readonly membership: 'voter' | 'learner' | 'outsider'
   /** The newest entries, oldest first. */
   readonly log: readonly Entry[]
   /** The votes of a candidate, or those that made this leader. */
@@ -41,6 +51,11 @@ export interface RaftView {
 const entriesMax = 200
 const keysMax = 100
 
+function membershipOf({ id, raft: { log } }: RaftNode): RaftView['membership'] {
+  if (isVoter(log.configuration, id)) return 'voter'
+  return isMember(log.configuration, id) ? 'learner' : 'outsider'
+}
+
 /** Looks at a node. */
 export function viewOf(node: RaftNode): RaftView {
   const { raft, machine, requests } = node
@@ -56,6 +71,8 @@ export function viewOf(node: RaftNode): RaftView {
     last: log.last,
     base: log.base,
     snapshot: raft.snapshot?.index ?? 0,
+    ...log.configuration,
+    membership: membershipOf(node),
     log: log.newest(entriesMax),
     votes: ballot === undefined ? null : { granted: [...ballot.granted], needed: ballot.needed },
     followers: raft.followers.map(({ id, state, match, next, inFlight }) => ({

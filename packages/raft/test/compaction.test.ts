@@ -1,6 +1,7 @@
 import type { Message, NodeId } from '@lockstep/process'
 import { describe, expect, it } from 'vitest'
 import { itemsOf } from '../src/kv/state.ts'
+import { configurationOf } from '../src/configuration.ts'
 import { type AppendResult, type InstallSnapshot, rulesWith } from '../src/index.ts'
 import { chunkOf, questionOf, type Snapshot } from '../src/snapshot.ts'
 import { asIndex, asTerm } from '../src/term.ts'
@@ -21,7 +22,7 @@ function snapshotOf(index: number): Snapshot {
   for (let i = 1; i < index; i++) cluster.propose('n1')
   const { snapshot } = cluster.at('n1').raft
   if (snapshot === undefined) throw new Error('no snapshot was taken')
-  return snapshot
+  return { ...snapshot, configuration: configurationOf(three) }
 }
 
 /** A follower in term 1 whose log has so many entries, all of term 1, committed so far. */

@@ -1,5 +1,6 @@
 import type { Message } from '@lockstep/process'
 import { describe, expect, it } from 'vitest'
+import { configurationOf } from '../src/configuration.ts'
 import { RaftInvariants } from '../src/invariants.ts'
 import { StateBuilder } from '../src/kv/state.ts'
 import { asIndex, asTerm } from '../src/term.ts'
@@ -102,7 +103,9 @@ describe('the invariants', () => {
 
   it('see a log that was let go up to another entry than others applied', () => {
     const invariants = new RaftInvariants()
-    const snapshot = { index: asIndex(1), base: asIndex(1), state: new StateBuilder().build() }
+    const configuration = configurationOf(nodes)
+    const state = new StateBuilder().build()
+    const snapshot = { index: asIndex(1), base: asIndex(1), configuration, state }
     const from = (id: string, term: number): Host => {
       const host = new Host(id, nodes)
       host.disk.snapshot = { ...snapshot, term: asTerm(term), baseTerm: asTerm(term) }

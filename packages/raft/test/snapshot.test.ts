@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { configurationOf } from '../src/configuration.ts'
 import { type Item, itemsOf, type State, StateBuilder, sizeOf } from '../src/kv/state.ts'
 import { chunkOf, isIntact, questionOf, type Snapshot } from '../src/snapshot.ts'
 import { asIndex, asTerm } from '../src/term.ts'
@@ -30,7 +31,7 @@ function stateWith(items: readonly Item[]): State {
 }
 
 function snapshotOf(of: State): Snapshot {
-  return { index: asIndex(7), term: asTerm(2), state: of }
+  return { index: asIndex(7), term: asTerm(2), configuration: configurationOf(['n1']), state: of }
 }
 
 function stateOf(keys: number): State {

@@ -33,8 +33,20 @@ describe('the stage', () => {
       log,
       timer: 'heartbeat',
     })
-    expect(logRows(view)).toEqual([{ index: 1, epoch: 1, text: 'no-op' }])
+    expect(logRows(view)).toEqual([{ index: 1, epoch: 1, text: 'members: n1, n2, n3' }])
     expect(JSON.parse(JSON.stringify(view))).toEqual(view)
+  })
+
+  it('draws who does not vote as an observer, and says whether it learns', () => {
+    const cluster = new Cluster([[], [], []], { voters: 1 })
+    cluster.campaign('n1')
+    const change = { steps: [{ type: 'add-learner', id: 'n2' }] }
+    cluster.ask('n1', 'admin', { type: 'ChangeMembership', id: 1, change } as Message)
+    cluster.deliver()
+    const [, learner, outsider] = [...cluster.hosts.values()].map((host) => summary(host.inspect()))
+    expect(learner).toMatchObject({ shape: 'observer', role: 'learner' })
+    expect(outsider).toMatchObject({ shape: 'observer', role: 'outsider' })
+    expect(learner?.timer).toBeUndefined()
   })
 
   it('shows whose votes a candidate has', () => {

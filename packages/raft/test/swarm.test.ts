@@ -8,9 +8,15 @@ const { scenario } = raftLab
 
 /** What a correct cluster with the lab's limits does not do. */
 const unreached: readonly Mark[] = [
-  'refused an overload',
-  'refused a large entry',
+  'changed its configuration',
+  'entered a joint configuration',
+  'left a joint configuration',
+  'promoted a learner',
+  'refused a change',
   'refused a message',
+  'refused an overload',
+  'removed itself',
+  'refused a large entry',
 ]
 
 describe('the swarm', () => {

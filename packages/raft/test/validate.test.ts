@@ -5,6 +5,12 @@ import { isWellFormed } from '../src/validate.ts'
 import { diskOf, entryOf, Host } from '../src/testing/index.ts'
 import { mutant } from './mutant.ts'
 
+const configuration = {
+  voters: ['n1', 'n2'],
+  outgoing: ['n1', 'n3'],
+  learners: ['n3'],
+  addresses: [{ id: 'n2', address: 'host:1' }],
+}
 const append = {
   type: 'AppendEntries',
   term: 3,
@@ -33,6 +39,7 @@ const install = {
   term: 3,
   index: 7,
   lastTerm: 3,
+  configuration,
   offset: 0,
   items: [
     { type: 'key', key: 'x', value: '1' },
@@ -42,6 +49,15 @@ const install = {
   done: true,
   checksum: 0,
 }
+function configure(members: unknown): typeof append {
+  const command = { type: 'configure', configuration: members }
+  return { ...append, entries: [{ ...entryOf(2, 1), command: command as never }] }
+}
+const change = {
+  type: 'ChangeMembership',
+  id: 1,
+  change: { steps: [{ type: 'remove', id: 'n1' }] },
+}
 const wellFormed = [
   { type: 'RequestVote', term: 1, lastIndex: 0, lastTerm: 0 },
   { type: 'Vote', term: 1, granted: false },
@@ -49,6 +65,7 @@ const wellFormed = [
   { type: 'PreVote', term: 0, granted: false },
   append,
   { ...append, entries: [] },
+  configure(configuration),
   { type: 'AppendResult', term: 1, success: true, match: 0 },
   { type: 'AppendResult', term: 1, success: false, rejected: 1, hintIndex: 0, hintTerm: 0 },
   install,
@@ -58,6 +75,10 @@ const wellFormed = [
   { type: 'LeaderConfirmed', term: 1, round: 1 },
   { type: 'TimeoutNow', term: 1 },
   { type: 'TransferLeadership', id: 0, to: 'n2' },
+  { type: 'Members', id: 0 },
+  change,
+  { ...change, change: { steps: [], mode: 'joint', force: true } },
+  { ...change, change: { steps: [{ type: 'add-voter', id: 'n4', address: 'host:4' }] } },
   { type: 'OpenSession', id: 0 },
   request,
   { ...request, op: { type: 'get', key: '' } },
@@ -101,6 +122,20 @@ const malformed: readonly (readonly [string, unknown])[] = [
   ['time that goes back', { ...append, entries: [{ ...entryOf(2, 1), time: 1 }, entryOf(3, 1)] }],
   ['an entry without time', { ...append, entries: [{ ...entryOf(2, 1), time: undefined }] }],
   ['a number of items below 0', { type: 'SnapshotResult', term: 1, index: 7, received: -1 }],
+  ['members of no name', configure({ ...configuration, voters: [''] })],
+  ['a member twice', configure({ ...configuration, outgoing: ['n1', 'n1'] })],
+  ['a voter that learns', configure({ ...configuration, learners: ['n1'] })],
+  ['an address of nobody', configure({ ...configuration, addresses: [{ address: 'host' }] })],
+  ['a snapshot of no members', { ...install, configuration: undefined }],
+  ['a change without steps', { ...change, change: {} }],
+  ['a change in no known mode', { ...change, change: { steps: [], mode: 'bold' } }],
+  ['a change by half a force', { ...change, change: { steps: [], force: 0.5 } }],
+  ['a step of no type', { ...change, change: { steps: [{ id: 'n4' }] } }],
+  ['a step of nobody', { ...change, change: { steps: [{ type: 'promote' }] } }],
+  [
+    'an address that is no text',
+    { ...change, change: { steps: [{ type: 'add-voter', id: 'n4', address: 4 }] } },
+  ],
   ['a sequence number 0', { ...request, session: { client: 2, seq: 0, received: 0 } }],
   ['an answer that the client has', { ...request, session: { client: 2, seq: 1, received: 1 } }],
   ['a key that is no text', { ...request, op: { type: 'get', key: 1 } }],
@@ -141,10 +176,18 @@ describe('a message', () => {
     expect(fc.check(unchecked, mutant).failed).toBe(true)
   })
 
-  it('of a stranger is refused where only members may speak', () => {
+  it('of a stranger is refused where it is an answer: nobody asked', () => {
+    const host = new Host('n1', ['n1', 'n2', 'n3'])
+    host.receive('n9', { type: 'Vote', term: 7, granted: true } as Message)
+    host.receive('n9', { type: 'AppendResult', term: 7, success: true, match: 0 } as Message)
+    host.receive('n1', { type: 'RequestVote', term: 7, lastIndex: 9, lastTerm: 6 } as Message)
+    expect([host.raft.term, host.take()]).toEqual([0, []])
+    expect(host.node.refusals.view()).toEqual({ 'not a member': 3 })
+  })
+
+  it('of a stranger is taken where it is a question: its configuration may be newer', () => {
     const host = new Host('n1', ['n1', 'n2', 'n3'])
     host.receive('n9', { type: 'RequestVote', term: 7, lastIndex: 9, lastTerm: 6 } as Message)
-    expect([host.raft.term, host.take()]).toEqual([0, []])
-    expect(host.node.refusals.view()).toEqual({ 'not a member': 1 })
+    expect(host.sent('Vote')).toEqual([{ type: 'Vote', term: 7, granted: true }])
   })
 })

@@ -37,6 +37,7 @@ export class Machine {
     this.sessions.expire(this.#time)
     switch (command.type) {
       case 'noop':
+      case 'configure':
         return undefined
       case 'open':
         this.sessions.open(index, this.#time)

@@ -1,13 +1,14 @@
-import type { Context, NodeId } from '@lockstep/process'
+import { type Context, type NodeId, unreachable } from '@lockstep/process'
 import { bytesOf, type Command, type Entry, type Session } from '../command.ts'
 import type { RaftConfig } from '../config.ts'
+import { type Configuration, isJoint } from '../configuration.ts'
 import type { Mark } from '../marks.ts'
 import type {
+  AdminRequest,
   ClientReply,
   ClientRequest,
   ClientResult,
   OpenSession,
-  TransferLeadership,
 } from '../messages.ts'
 import type { Raft } from '../raft.ts'
 import type { Rules } from '../rules.ts'
@@ -21,6 +22,13 @@ interface Pending {
   id: number
   /** What a retry has in common with it. */
   readonly key: string
+}
+
+/** A change of the membership that was proposed. */
+interface Changing {
+  client: NodeId
+  id: number
+  readonly text: string
 }
 
 /**
@@ -41,6 +49,8 @@ export class Requests {
   /** By the index of the command's entry. */
   readonly #pending = new Map<LogIndex, Pending>()
   readonly #byKey = new Map<string, Pending>()
+  /** The change of the membership that is under way. A retry of it takes its place. */
+  #changing: Changing | undefined
 
   constructor(context: Context<ClientReply>, machine: Machine, rules: Rules, config: RaftConfig) {
     this.#context = context
@@ -59,23 +69,14 @@ export class Requests {
     return this.#pending.size + this.#reading.size
   }
 
-  receive(
-    from: NodeId,
-    request: OpenSession | ClientRequest | TransferLeadership,
-    raft: Raft,
-  ): void {
+  receive(from: NodeId, request: OpenSession | ClientRequest | AdminRequest, raft: Raft): void {
     if (raft.role !== 'leader') {
       const leader = raft.leader ?? null
       return this.#reply(from, request.id, { type: 'not-leader', leader })
     }
-    if (request.type === 'TransferLeadership') {
-      const { id, to } = request
-      const isKnown = raft.transfer(to)
-      return this.#reply(
-        from,
-        id,
-        isKnown ? { type: 'transferring', to } : { type: 'unknown-member' },
-      )
+    if (request.type !== 'OpenSession' && request.type !== 'ClientRequest') {
+      const result = this.#administer(from, request, raft)
+      return result === undefined ? undefined : this.#reply(from, request.id, result)
     }
     if (request.type === 'OpenSession') {
       const opening = { client: from, id: request.id, key: `open ${from}` }
@@ -93,8 +94,45 @@ export class Requests {
     this.#propose(operation, { type: 'operate', session, op }, raft)
   }
 
+  /** What the leader answers at once; `undefined` where the answer must wait for a commit. */
+  #administer(client: NodeId, request: AdminRequest, raft: Raft): ClientResult | undefined {
+    const { configuration, configurationIndex } = raft.log
+    switch (request.type) {
+      case 'Members':
+        return { type: 'members', configuration, committed: configurationIndex <= raft.commit }
+      case 'TransferLeadership': {
+        const { to } = request
+        return raft.transfer(to) ? { type: 'transferring', to } : { type: 'unknown-member' }
+      }
+      case 'ChangeMembership': {
+        const text = JSON.stringify(request.change)
+        if (this.#changing?.client === client && this.#changing.text === text) {
+          this.#changing.id = request.id
+          return undefined
+        }
+        const to = raft.transferee
+        if (to !== undefined) return { type: 'transferring', to }
+        const refusal = raft.change(request.change)
+        if (refusal !== undefined) return { type: 'change-refused', ...refusal }
+        this.#changing = { client, id: request.id, text }
+        return undefined
+      }
+      default:
+        return unreachable(request)
+    }
+  }
+
+  /** Tells whoever asked for a change that it is done. */
+  #configured(configuration: Configuration): void {
+    if (this.#changing === undefined || isJoint(configuration)) return
+    const { client, id } = this.#changing
+    this.#changing = undefined
+    this.#reply(client, id, { type: 'changed', configuration })
+  }
+
   /** Applies a committed entry and answers whoever waits for it here. */
   applied(entry: Entry): void {
+    if (entry.command.type === 'configure') this.#configured(entry.command.configuration)
     const result = this.#machine.apply(entry, this.#context.elapsed())
     if (result === undefined) return
     if (result.type === 'session-expired') {
@@ -109,6 +147,11 @@ export class Requests {
 
   /** Answers everything that is open: it may come or not. */
   deposed(): void {
+    if (this.#changing !== undefined) {
+      const { client, id } = this.#changing
+      this.#changing = undefined
+      this.#reply(client, id, { type: 'deposed' })
+    }
     if (this.#pending.size === 0) return
     this.#mark('left requests open', { open: this.#pending.size })
     for (const { client, id } of this.#pending.values())

@@ -5,6 +5,12 @@ import type { RaftView } from '../view.ts'
 import { Host, type HostOptions, type Sent, type Timer } from './host.ts'
 import { lineOf, Transcript } from './transcript.ts'
 
+/** How the nodes of a cluster are built. */
+export interface ClusterOptions extends HostOptions {
+  /** So many of the nodes found the cluster, the first ones; the others wait to be added. All if not given. */
+  readonly voters?: number
+}
+
 /** Says of a message on its way whether it is meant. */
 export type Match = (sent: Sent) => boolean
 
@@ -27,13 +33,17 @@ export class Cluster {
   #isLost: Match = () => false
   #requests = 0
 
-  /** Starts nodes n1, n2, ..., one for each disk (see `diskOf`), all members of one cluster. */
-  constructor(disks: readonly (readonly WalEntry[])[], options: HostOptions = {}) {
+  /** Starts nodes n1, n2, ..., one for each disk (see `diskOf`). */
+  constructor(disks: readonly (readonly WalEntry[])[], options: ClusterOptions = {}) {
     this.transcript = options.transcript ?? new Transcript()
     const ids = disks.map((_, i) => `n${i + 1}`)
     const given = { ...options, transcript: this.transcript }
+    const founders = ids.slice(0, options.voters)
     this.hosts = new Map(
-      ids.map((id, i) => [id, new Host(id, ids, { ...given, disk: disks[i] ?? [] })]),
+      ids.map((id, i) => {
+        const nodes = founders.includes(id) ? founders : []
+        return [id, new Host(id, nodes, { ...given, disk: disks[i] ?? [] })]
+      }),
     )
   }
 

@@ -72,7 +72,7 @@ export class Host {
   readonly #nodes: readonly NodeId[]
   readonly #options: HostOptions
 
-  /** Starts a node that has these members, itself among them. */
+  /** Starts a node of a cluster that these found; it waits to be added if it is not among them. */
   constructor(id: NodeId, nodes: readonly NodeId[], options: HostOptions = {}) {
     this.id = id
     this.#nodes = nodes

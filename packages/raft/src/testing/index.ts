@@ -44,7 +44,7 @@
  *
  * @module
  */
-export { Cluster, type Match } from './cluster.ts'
+export { Cluster, type ClusterOptions, type Match } from './cluster.ts'
 export { Disk, diskOf, entryOf } from './disk.ts'
 export { figure2, Host, type HostOptions, type Sent, type Timer } from './host.ts'
 export { lineOf, Transcript } from './transcript.ts'

@@ -106,11 +106,11 @@ n1 > n3: RequestVote term=2 lastIndex=1 lastTerm=1 (lost)
 n2 > n1: Vote term=2 granted=true
   n1 became leader: {term=2 votes=[n1, n2]}
   n1 = leader of term 2, voted n1, log 2, commit 0
-n1 > n2: AppendEntries term=2 prevIndex=1 prevTerm=1 entries=[2/2 noop] commit=0
+n1 > n2: AppendEntries term=2 prevIndex=1 prevTerm=1 entries=[2/2 configure configuration={voters=[n1, n2, n3] outgoing=[] learners=[] addresses=[]}] commit=0
   n2 rejected an append: {from=n1 prevIndex=1}
-n1 > n3: AppendEntries term=2 prevIndex=1 prevTerm=1 entries=[2/2 noop] commit=0 (lost)
+n1 > n3: AppendEntries term=2 prevIndex=1 prevTerm=1 entries=[2/2 configure configuration={voters=[n1, n2, n3] outgoing=[] learners=[] addresses=[]}] commit=0 (lost)
 n2 > n1: AppendResult term=2 success=false rejected=1 hintIndex=0 hintTerm=0
-n1 > n2: AppendEntries term=2 prevIndex=0 prevTerm=0 entries=[1/1 noop, 2/2 noop] commit=0
+n1 > n2: AppendEntries term=2 prevIndex=0 prevTerm=0 entries=[1/1 noop, 2/2 configure configuration={voters=[n1, n2, n3] outgoing=[] learners=[] addresses=[]}] commit=0
   n2 = follower of term 2, voted n1, log 2, commit 0
 n2 > n1: AppendResult term=2 success=true match=2
   n1 committed an older term through its own: {index=2 term=2}
