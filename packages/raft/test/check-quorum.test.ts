@@ -37,7 +37,7 @@ function voteRequest(term: number) {
 }
 
 describe('a leader that checks its quorum', () => {
-  it('steps down in its term when nobody answered for an election timeout', () => {
+  it('(17) steps down in its term when nobody answered for an election timeout', () => {
     const cluster = clusterOf(3)
     cluster.isolate('n1')
     beats(cluster, 5)
@@ -48,7 +48,7 @@ describe('a leader that checks its quorum', () => {
     expect([...timers.keys()]).toEqual(['election'])
   })
 
-  it('goes on as long as a majority answers, itself among it', () => {
+  it('(17) goes on as long as a majority answers, itself among it', () => {
     const cluster = clusterOf(3)
     cluster.isolate('n3')
     beats(cluster, 20)
@@ -77,7 +77,7 @@ describe('a leader that checks its quorum', () => {
 })
 
 describe('a follower that hears its leader', () => {
-  it('ignores a candidate of a later term, and hears it after an election timeout of silence', () => {
+  it('(14) ignores a candidate of a later term, and hears it after an election timeout of silence', () => {
     const cluster = clusterOf(3)
     const voter = cluster.at('n2')
     voter.now += 49
@@ -88,7 +88,7 @@ describe('a follower that hears its leader', () => {
     expect(voter.sent('Vote')).toEqual([{ type: 'Vote', term: 3, granted: true }])
   })
 
-  it('knows no leader after a restart, and votes', () => {
+  it('(14) knows no leader after a restart, and votes', () => {
     const cluster = clusterOf(3)
     const voter = cluster.at('n2')
     voter.restart()
@@ -104,7 +104,7 @@ describe('a follower that hears its leader', () => {
 })
 
 describe('a node that stood in a later term', () => {
-  it('is heard through its answer to the leader, which steps down', () => {
+  it('(19) is heard through its answer to the leader, which steps down', () => {
     const cluster = clusterOf(3)
     cluster.campaign('n3')
     expect(standing(cluster)).toEqual([

@@ -104,7 +104,7 @@ describe('a follower that is behind its leader’s log', () => {
   const progress = (cluster: Cluster, id: NodeId) =>
     cluster.at('n1').raft.followers.find((one) => one.id === id)
 
-  it('is only asked while it does not answer, and catches up within a heartbeat when it does', () => {
+  it('(39) is only asked while it does not answer, and catches up within a heartbeat when it does', () => {
     const cluster = fallenBehind()
     for (let i = 0; i < 3; i++) cluster.beat('n1')
     expect(progress(cluster, 'n3')?.state).toBe('snapshot')
@@ -118,7 +118,7 @@ describe('a follower that is behind its leader’s log', () => {
     expect(cluster.at('n3').raft.log.last).toBe(11)
   })
 
-  it('gets no appends meanwhile, while the others do', () => {
+  it('(39) gets no appends meanwhile, while the others do', () => {
     const cluster = fallenBehind()
     cluster.beat('n1')
     const to: NodeId[] = []
@@ -165,7 +165,7 @@ describe('a follower that is behind its leader’s log', () => {
     expect(state(cluster.at('n3'))).toEqual(state(cluster.at('n1')))
   })
 
-  it('goes on with the log as soon as it acknowledges its base, also below the snapshot', () => {
+  it('(40) goes on with the log as soon as it acknowledges its base, also below the snapshot', () => {
     const options = { config: { ...config, keepEntries: 3 } }
     const cluster = new Cluster([[], [], []], options)
     cluster.campaign('n1')
@@ -202,7 +202,7 @@ describe('a follower that is behind its leader’s log', () => {
 })
 
 describe('a follower that is sent a snapshot', () => {
-  it('only acknowledges one at or behind its commit index', () => {
+  it('(41) only acknowledges one at or behind its commit index', () => {
     for (const index of [4, 6]) {
       const host = follower(8, 6)
       host.receive('n1', install(snapshotOf(index)))
@@ -217,7 +217,7 @@ describe('a follower that is sent a snapshot', () => {
     expect(host.raft.commit).toBe(4)
   })
 
-  it('commits up to one whose last entry is in its log, and keeps the log', () => {
+  it('(41) commits up to one whose last entry is in its log, and keeps the log', () => {
     const host = follower(8, 2)
     host.receive('n1', install(snapshotOf(6)))
     expect(matches(host)).toEqual([6])

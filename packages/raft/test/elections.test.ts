@@ -38,18 +38,18 @@ function nodesOf(size: number): string[] {
 }
 
 describe('an election', () => {
-  it('starts from a follower of term 0 that knows no leader', () => {
+  it('(1) starts from a follower of term 0 that knows no leader', () => {
     const { raft } = new Host('n1', nodesOf(3))
     expect([raft.role, raft.term, raft.leader]).toEqual(['follower', 0, undefined])
   })
 
-  it.each([0, 0.3, 0.999])('waits between the least and the most timeout: draw %d', (draw) => {
+  it.each([0, 0.3, 0.999])('(1) waits between the least and the most timeout: draw %d', (draw) => {
     const config = { electionTimeoutMinMs: 10, electionTimeoutMaxMs: 20, heartbeatMs: 1 }
     const host = new Host('n1', nodesOf(3), { config, random: () => draw })
     expect(host.timers.get('election')).toBe(10 + 10 * draw)
   })
 
-  it('makes a candidate of the next term that votes for itself and asks every other voter once', () => {
+  it('(2) makes a candidate of the next term that votes for itself and asks every other voter once', () => {
     const host = new Host('n1', nodesOf(3), { disk: diskOf([1, 1]) })
     host.fire('election')
     expect([host.raft.role, host.raft.term, host.raft.votedFor]).toEqual(['candidate', 2, 'n1'])
@@ -71,7 +71,7 @@ describe('an election', () => {
     [5, 1, 0, 'candidate'],
     [5, 0, 2, 'candidate'],
   ])(
-    'among %d nodes with %d grants and %d refusals of others makes a %s',
+    '(3) among %d nodes with %d grants and %d refusals of others makes a %s',
     (size, grants, refusals, role) => {
       const nodes = nodesOf(size)
       const host = new Host('n1', nodes)
@@ -99,7 +99,7 @@ describe('an election', () => {
     expect(host.raft.role).toBe('candidate')
   })
 
-  it('ends for a candidate that hears of the leader of its term, or of a later one', () => {
+  it('(6) ends for a candidate that hears of the leader of its term, or of a later one', () => {
     for (const term of [1, 2]) {
       const host = new Host('n1', nodesOf(3))
       host.fire('election')
@@ -109,7 +109,7 @@ describe('an election', () => {
     }
   })
 
-  it('is lost by a short log and won at the next attempt, and then all logs are equal', () => {
+  it('(9) is lost by a short log and won at the next attempt, and then all logs are equal', () => {
     const cluster = new Cluster([
       diskOf([1]),
       diskOf([1]),
@@ -130,13 +130,16 @@ describe('a voter', () => {
     [undefined, 'n2', true],
     ['n2', 'n2', true],
     ['n3', 'n2', false],
-  ] as const)('that voted for %s answers %s in that term: %s', (votedFor, candidate, granted) => {
-    const host = new Host('n1', nodesOf(3), { disk: diskOf([], 1, votedFor ?? null) })
-    host.receive(candidate, requestVote(1, 0, 0))
-    expect(host.sent('Vote')).toEqual([vote(1, granted)])
-  })
+  ] as const)(
+    '(4) that voted for %s answers %s in that term: %s',
+    (votedFor, candidate, granted) => {
+      const host = new Host('n1', nodesOf(3), { disk: diskOf([], 1, votedFor ?? null) })
+      host.receive(candidate, requestVote(1, 0, 0))
+      expect(host.sent('Vote')).toEqual([vote(1, granted)])
+    },
+  )
 
-  it('keeps its vote through a restart', () => {
+  it('(4) keeps its vote through a restart', () => {
     const host = new Host('n1', nodesOf(3))
     host.receive('n2', requestVote(1, 0, 0))
     host.restart()
@@ -155,7 +158,7 @@ describe('a voter', () => {
     [[2], 1, 2, false],
     [[2, 2], 1, 1, false],
   ])(
-    'with log %j answers a log that ends with term %d at %d: %s',
+    '(5) with log %j answers a log that ends with term %d at %d: %s',
     (log, lastTerm, lastIndex, granted) => {
       const host = new Host('n1', nodesOf(3), { disk: diskOf(log) })
       host.receive('n2', requestVote(3, lastTerm, lastIndex))
@@ -229,7 +232,7 @@ describe('a leader', () => {
     expect(cluster.at('n1').node.refusals.view()).toEqual({ 'a second leader of the term': 1 })
   })
 
-  it('rejoins as a follower of the term it finds, with its disruptor’s election lost or won by the log', () => {
+  it('(7) rejoins as a follower of the term it finds, with its disruptor’s election lost or won by the log', () => {
     const cluster = new Cluster([[], [], []])
     cluster.isolate('n3')
     cluster.campaign('n1')

@@ -24,7 +24,7 @@ function standing(cluster: Cluster): unknown[] {
 }
 
 describe('a pre-candidate', () => {
-  it('asks everybody once, about the next term, and writes nothing down', () => {
+  it('(10) asks everybody once, about the next term, and writes nothing down', () => {
     const host = new Host('n1', nodes, { config, disk: diskOf([1]) })
     const disk = [...host.disk.records]
     host.fire('election')
@@ -37,7 +37,7 @@ describe('a pre-candidate', () => {
     expect(host.disk.records).toEqual(disk)
   })
 
-  it('stays in its term, however often it asks in vain', () => {
+  it('(10) stays in its term, however often it asks in vain', () => {
     const cluster = new Cluster([[], [], []], { config })
     cluster.isolate('n1')
     for (let i = 0; i < 5; i++) cluster.campaign('n1')
@@ -91,7 +91,7 @@ describe('a pre-candidate', () => {
 })
 
 describe('a voter that is asked first', () => {
-  it('says yes for the term it was asked about, and keeps vote, term and timer', () => {
+  it('(13) says yes for the term it was asked about, and keeps vote, term and timer', () => {
     const host = new Host('n1', nodes, { config, disk: diskOf([1], 2, 'n3') })
     host.timers.delete('election')
     host.receive('n2', ask(9, 1, 1))
@@ -106,13 +106,13 @@ describe('a voter that is asked first', () => {
   it.each([
     ['a log that is behind', ask(9, 1, 1)],
     ['its own term', ask(2, 2, 5)],
-  ])('says no to %s, with its own term', (_, request) => {
+  ])('(13) says no to %s, with its own term', (_, request) => {
     const host = new Host('n1', nodes, { config, disk: diskOf([1, 2]) })
     host.receive('n2', request)
     expect(host.sent('PreVote')).toEqual([preVote(2, false)])
   })
 
-  it('says nothing while it hears its leader, and yes once it was silent for an election timeout', () => {
+  it('(14) says nothing while it hears its leader, and yes once it was silent for an election timeout', () => {
     const cluster = new Cluster([[], [], []], { config })
     cluster.campaign('n1')
     const voter = cluster.at('n2')
@@ -134,7 +134,7 @@ describe('a voter that is asked first', () => {
 })
 
 describe('with pre-vote', () => {
-  it('a returner with a short log changes nothing', () => {
+  it('(8) a returner with a short log changes nothing', () => {
     const cluster = new Cluster([[], [], []], { config })
     cluster.cut(({ from, to }) => [from, to].sort().join() === 'n1,n3')
     cluster.campaign('n1')
@@ -149,7 +149,7 @@ describe('with pre-vote', () => {
     expect(rafts.map(({ log }) => log.last)).toEqual([1, 1, 0])
   })
 
-  it('a short log loses and wins at the next attempt, and then all logs are equal', () => {
+  it('(9) a short log loses and wins at the next attempt, and then all logs are equal', () => {
     const disks = [diskOf([1]), diskOf([1]), diskOf([2]), diskOf([], 2, 'n3'), diskOf([], 2, 'n3')]
     const cluster = new Cluster(disks, { config })
     cluster.campaign('n1')
@@ -159,7 +159,7 @@ describe('with pre-vote', () => {
     for (const host of cluster.hosts.values()) expect(host.terms).toEqual([1, 3])
   })
 
-  it('two that ask at the same time both stand, and the next attempt ends it', () => {
+  it('(11) two that ask at the same time both stand, and the next attempt ends it', () => {
     const cluster = new Cluster([diskOf([], 1), diskOf([], 1), diskOf([], 1)], { config })
     cluster.campaign('n1')
     cluster.isolate('n1')
@@ -178,7 +178,7 @@ describe('with pre-vote', () => {
     ])
   })
 
-  it('a node that is terms behind does not keep the others from electing', () => {
+  it('(12) a node that is terms behind does not keep the others from electing', () => {
     const cluster = new Cluster([[], [], []], { config })
     cluster.campaign('n2')
     cluster.isolate('n3')
@@ -196,7 +196,7 @@ describe('with pre-vote', () => {
     expect(standing(cluster)[0]).toEqual(['leader', 4])
   })
 
-  it('a follower that heard nothing in time disturbs nobody', () => {
+  it('(19) a follower that heard nothing in time disturbs nobody', () => {
     const cluster = new Cluster([diskOf([], 1), diskOf([], 1), diskOf([], 1)], { config })
     cluster.campaign('n1')
     cluster.campaign('n3')

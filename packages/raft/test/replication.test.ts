@@ -85,20 +85,20 @@ describe('a follower with log [1, 2], committed up to 1', () => {
     [[2, 2], accepted(2, 2)],
     [[1, 2], rejected(2, 2, [1, 1])],
     [[3, 3], rejected(3, 3, [2, 2])],
-  ] as const)('answers an empty append behind [term, index] %j', (prev, answer) => {
+  ] as const)('(26) answers an empty append behind [term, index] %j', (prev, answer) => {
     const host = followerOf12(1)
     host.receive('n1', append(prev, [], 0, Math.max(2, prev[0])))
     expect(host.sent('AppendResult')).toEqual([answer])
   })
 
-  it('acknowledges an append below its commit index up to there, and keeps its log', () => {
+  it('(29) acknowledges an append below its commit index up to there, and keeps its log', () => {
     const host = followerOf12(2)
     host.receive('n1', append([0, 0], [1]))
     expect(host.sent('AppendResult')).toEqual([accepted(2, 2)])
     expect(host.terms).toEqual([1, 2])
   })
 
-  it('refuses an append that contradicts what is committed', () => {
+  it('(29) refuses an append that contradicts what is committed', () => {
     const host = followerOf12(2)
     host.receive('n1', append([1, 1], [3, 3]))
     expect(host.sent('AppendResult')).toEqual([])
@@ -117,7 +117,7 @@ describe('a follower with log [1, 2]', () => {
     ],
     [[0, 0], [1], [1, 2]],
     [[0, 0], [3], [3]],
-  ] as const)('given an append behind %j with entries %j has log %j', (prev, entries, log) => {
+  ] as const)('(27) given an append behind %j with entries %j has log %j', (prev, entries, log) => {
     const host = followerOf12(0)
     host.receive('n1', append(prev, entries))
     expect(host.terms).toEqual(log)
@@ -132,7 +132,7 @@ describe('a follower with log [1, 2]', () => {
     [[2, 2], [], 4, 2],
     [[2, 2], [], 1, 1],
   ] as const)(
-    'behind %j with entries %j and leader commit %d commits %d',
+    '(28) behind %j with entries %j and leader commit %d commits %d',
     (prev, entries, leaderCommit, commit) => {
       const host = followerOf12(0)
       host.receive('n1', append(prev, entries, leaderCommit))
@@ -149,7 +149,7 @@ describe('a follower with log [1, 2]', () => {
     expect(host.sent('AppendResult')).toEqual([accepted(2, 3)])
   })
 
-  it('answers an append of an earlier term with its own term, and keeps its timeout', () => {
+  it('(18) answers an append of an earlier term with its own term, and keeps its timeout', () => {
     const host = followerOf12(0)
     host.timers.delete('election')
     host.receive('n1', append([0, 0], [1], 0, 1))
@@ -159,7 +159,7 @@ describe('a follower with log [1, 2]', () => {
     expect(host.timers.has('election')).toBe(false)
   })
 
-  it('takes the second of two reordered appends only behind the first', () => {
+  it('(31) takes the second of two reordered appends only behind the first', () => {
     const host = followerOf12(0)
     host.receive('n1', append([2, 3], [2]))
     host.receive('n1', append([2, 2], [2]))
@@ -183,7 +183,7 @@ describe('a rejection', () => {
     ['255555555', '244444', [4, 6], [2, 1]],
     ['22222', '24444444', [2, 1], [2, 1]],
   ] as const)(
-    'of a leader with log %s by a follower with log %s hints %j, and the next probe is %j',
+    '(25) of a leader with log %s by a follower with log %s hints %j, and the next probe is %j',
     (ours, theirs, hint, next) => {
       const log = Array.from(ours, Number)
       const leader = leaderOf(three, log, 8)
@@ -198,7 +198,7 @@ describe('a rejection', () => {
     },
   )
 
-  it('that comes late moves nothing', () => {
+  it('(31) that comes late moves nothing', () => {
     const leader = leaderOf(three, [1, 1])
     leader.take()
     leader.receive('n2', accepted(2, 3))
@@ -211,7 +211,7 @@ describe('a rejection', () => {
 })
 
 describe('a leader', () => {
-  it('counts copies only of entries of its own term: figure 8', () => {
+  it('(20) counts copies only of entries of its own term: figure 8', () => {
     const leader = leaderOf(three, [1, 2])
     const commits = [1, 2, 3].map((match) => {
       leader.receive('n2', accepted(3, match))
@@ -225,14 +225,14 @@ describe('a leader', () => {
     [3, 1, true],
     [5, 1, false],
     [5, 2, true],
-  ])('of %d nodes with %d acknowledgements commits: %s', (size, acks, commits) => {
+  ])('(22) of %d nodes with %d acknowledgements commits: %s', (size, acks, commits) => {
     const nodes = Array.from({ length: size }, (_, i) => `n${i + 1}`)
     const leader = leaderOf(nodes, [])
     for (const id of nodes.slice(1, 1 + acks)) leader.receive(id, accepted(1, 1))
     expect(leader.raft.commit).toBe(commits ? 1 : 0)
   })
 
-  it('tells the followers of a commit at once', () => {
+  it('(22) tells the followers of a commit at once', () => {
     const leader = leaderOf(three, [])
     leader.take()
     leader.receive('n2', accepted(1, 1))
@@ -301,7 +301,7 @@ describe('a leader', () => {
 })
 
 describe('a cluster', () => {
-  it('brings every log of figure 7 in line with the leader’s', () => {
+  it('(23) brings every log of figure 7 in line with the leader’s', () => {
     const logs = ['1114455666', '111445566', '1114', '11144556666', '111445566677', '1114444']
     const disks = [...logs, '11122233333'].map((log) => diskOf(Array.from(log, Number), 7))
     const cluster = new Cluster(disks)
@@ -323,7 +323,7 @@ describe('a cluster', () => {
     }
   })
 
-  it('commits what a cut-off leader left, once a new leader’s own entry commits', () => {
+  it('(21) commits what a cut-off leader left, once a new leader’s own entry commits', () => {
     const cluster = new Cluster([[], [], [], [], []])
     cluster.campaign('n1')
     cluster.cut(({ from, to }) => {
@@ -340,7 +340,7 @@ describe('a cluster', () => {
     expect(cluster.at('n2').terms).toEqual([1, 1, 1, 2])
   })
 
-  it('ignores a leader that two elections left behind', () => {
+  it('(30) ignores a leader that two elections left behind', () => {
     const cluster = new Cluster([[], [], []])
     cluster.campaign('n1')
     cluster.isolate('n1')

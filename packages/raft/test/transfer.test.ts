@@ -131,7 +131,7 @@ describe('a follower', () => {
     expect(standing(cluster)[1]).toEqual(['follower', 1])
   })
 
-  it('that hears its leader votes for a transfer and for nothing else', () => {
+  it('(14) that hears its leader votes for a transfer and for nothing else', () => {
     const cluster = clusterOf(3)
     const voter = cluster.at('n2')
     const request = {
