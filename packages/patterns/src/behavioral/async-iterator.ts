@@ -32,9 +32,9 @@ export class AsyncSequence<T> implements AsyncIterable<T> {
 
   /** The elements of `source`. */
   static from<T>(source: AsyncIterable<T> | Iterable<T>): AsyncSequence<T> {
-    return new AsyncSequence(async function* () {
-      yield* source
-    })
+    if (Symbol.asyncIterator in source)
+      return new AsyncSequence(() => source[Symbol.asyncIterator]())
+    return new AsyncSequence(() => new Arriving(source[Symbol.iterator]()))
   }
 
   [Symbol.asyncIterator](): AsyncIterator<T> {
@@ -87,6 +87,26 @@ export class AsyncSequence<T> implements AsyncIterable<T> {
 
   #then<R>(step: (elements: AsyncIterable<T>) => AsyncIterator<R>): AsyncSequence<R> {
     return new AsyncSequence(() => step(this))
+  }
+}
+
+/** An iterator of what is there, as one of what takes time; promises among its elements are awaited. */
+class Arriving<T> implements AsyncIterator<T> {
+  readonly #source: Iterator<T>
+
+  constructor(source: Iterator<T>) {
+    this.#source = source
+  }
+
+  async next(): Promise<IteratorResult<T>> {
+    const next = this.#source.next()
+    if (next.done === true) return { done: true, value: undefined }
+    return { done: false, value: await next.value }
+  }
+
+  async return(): Promise<IteratorResult<T>> {
+    this.#source.return?.()
+    return { done: true, value: undefined }
   }
 }
 

@@ -131,6 +131,8 @@ export class CommandHistory<State, Command> {
 
   /** Applies commands and gives the step that leads back. */
   #step(commands: readonly Command[]): readonly Command[] {
+    const [only] = commands
+    if (commands.length === 1) return [this.#one(only as Command)]
     const inverses: Command[] = []
     let state = this.#state
     for (const command of commands) {
@@ -139,8 +141,16 @@ export class CommandHistory<State, Command> {
       inverses.push(applied.inverse)
     }
     this.#state = state
-    this.#log.push(...commands)
+    for (const command of commands) this.#log.push(command)
     return inverses.toReversed()
+  }
+
+  /** Most steps are of one command, and need no list on the way. */
+  #one(command: Command): Command {
+    const { state, inverse } = this.#apply(this.#state, command)
+    this.#state = state
+    this.#log.push(command)
+    return inverse
   }
 }
 

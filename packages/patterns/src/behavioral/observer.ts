@@ -50,6 +50,7 @@ export class ListenersFailed extends AggregateError {
 }
 
 interface Subscription {
+  /** Without one it hears every event. */
   readonly event: string | undefined
   readonly hear: (payload: unknown, event: string) => unknown
   readonly priority: number
@@ -57,10 +58,19 @@ interface Subscription {
   spent: boolean
 }
 
+/** Who hears one event, in order. */
+interface Route {
+  /** Changed in place only while nobody goes through it; an `emit` keeps what it began with. */
+  list: Subscription[]
+  /** How many go through it just now. */
+  readers: number
+}
+
 /**
  * A bus whose events are the keys of `Events`, each with its type of payload.
  *
- * `emit` costs one look-up and the calls; a change of the subscriptions costs their number.
+ * `emit` costs one look-up and the calls; a subscription and its end cost at most the number of
+ * those who hear the same event.
  *
  * @example
  * ```ts
@@ -76,9 +86,9 @@ interface Subscription {
  * ```
  */
 export class EventBus<Events extends object> {
-  /** Sorted, and never changed in place: a running `emit` keeps the list that it began with. */
-  #subscriptions: readonly Subscription[] = []
-  readonly #routes = new Map<string, readonly Subscription[]>()
+  readonly #routes = new Map<string, Route>()
+  /** Those who hear every event; each of them is in every route, too. */
+  readonly #everywhere: Subscription[] = []
   /** Made with the first weak subscription. */
   #gone: FinalizationRegistry<Unsubscribe> | undefined
 
@@ -125,7 +135,7 @@ export class EventBus<Events extends object> {
 
   /** How many would hear this event now. */
   listenerCount(event: keyof Events & string): number {
-    return this.#route(event).length
+    return (this.#routes.get(event)?.list ?? this.#everywhere).length
   }
 
   /**
@@ -134,8 +144,12 @@ export class EventBus<Events extends object> {
    * @throws {ListenersFailed} after all were called, if any of them threw.
    */
   emit<E extends keyof Events & string>(event: E, payload: Events[E]): void {
+    const route = this.#routes.get(event) ?? this.#newRoute(event)
+    const { list } = route
     let errors: unknown[] | undefined
-    for (const subscription of this.#route(event)) {
+    route.readers += 1
+    for (let at = 0; at < list.length; at += 1) {
+      const subscription = list[at] as Subscription
       if (subscription.once && !this.#spend(subscription)) continue
       try {
         subscription.hear(payload, event)
@@ -144,6 +158,7 @@ export class EventBus<Events extends object> {
         errors.push(error)
       }
     }
+    route.readers -= 1
     if (errors !== undefined) throw new ListenersFailed(event, errors)
   }
 
@@ -153,8 +168,10 @@ export class EventBus<Events extends object> {
    * @throws {ListenersFailed} after all were called, if any of them threw or rejected.
    */
   async emitInTurn<E extends keyof Events & string>(event: E, payload: Events[E]): Promise<void> {
+    const route = this.#routes.get(event) ?? this.#newRoute(event)
     const errors: unknown[] = []
-    for (const subscription of this.#route(event)) {
+    route.readers += 1
+    for (const subscription of route.list) {
       if (subscription.once && !this.#spend(subscription)) continue
       try {
         await subscription.hear(payload, event)
@@ -162,6 +179,7 @@ export class EventBus<Events extends object> {
         errors.push(error)
       }
     }
+    route.readers -= 1
     if (errors.length > 0) throw new ListenersFailed(event, errors)
   }
 
@@ -171,27 +189,30 @@ export class EventBus<Events extends object> {
     { priority = 0, once = false }: SubscribeOptions,
   ): Unsubscribe {
     const subscription = { event, hear, priority, once, spent: false }
-    this.#change([...this.#subscriptions, subscription].sort((a, b) => b.priority - a.priority))
+    if (event === undefined) {
+      insert(this.#everywhere, subscription)
+      for (const route of this.#routes.values()) insert(ownList(route), subscription)
+    } else {
+      insert(ownList(this.#routes.get(event) ?? this.#newRoute(event)), subscription)
+    }
     return () => this.#remove(subscription)
   }
 
-  #remove(subscription: Subscription): void {
-    this.#change(this.#subscriptions.filter((other) => other !== subscription))
-  }
-
-  #change(subscriptions: readonly Subscription[]): void {
-    this.#subscriptions = subscriptions
-    this.#routes.clear()
-  }
-
-  #route(event: string): readonly Subscription[] {
-    const known = this.#routes.get(event)
-    if (known !== undefined) return known
-    const route = this.#subscriptions.filter(
-      (subscription) => subscription.event === undefined || subscription.event === event,
-    )
+  #newRoute(event: string): Route {
+    const route = { list: [...this.#everywhere], readers: 0 }
     this.#routes.set(event, route)
     return route
+  }
+
+  #remove(subscription: Subscription): void {
+    const { event } = subscription
+    if (event === undefined) {
+      take(this.#everywhere, subscription)
+      for (const route of this.#routes.values()) take(ownList(route), subscription)
+      return
+    }
+    const route = this.#routes.get(event)
+    if (route !== undefined) take(ownList(route), subscription)
   }
 
   /** Whether a subscription for one event still has it to come; it is over with this. */
@@ -201,4 +222,26 @@ export class EventBus<Events extends object> {
     this.#remove(subscription)
     return true
   }
+}
+
+/** The list of a route, to be changed: a copy while somebody goes through it. */
+function ownList(route: Route): Subscription[] {
+  if (route.readers > 0) {
+    route.list = [...route.list]
+  }
+  return route.list
+}
+
+/** Puts a subscription behind all of its priority and above. */
+function insert(list: Subscription[], subscription: Subscription): void {
+  let at = list.length
+  while (at > 0 && (list[at - 1] as Subscription).priority < subscription.priority) at -= 1
+  if (at === list.length) list.push(subscription)
+  else list.splice(at, 0, subscription)
+}
+
+function take(list: Subscription[], subscription: Subscription): void {
+  const at = list.lastIndexOf(subscription)
+  if (at === list.length - 1) list.pop()
+  else if (at >= 0) list.splice(at, 1)
 }

@@ -276,8 +276,9 @@ const asyncIterator: TracedExperiment = {
       sequence <- fetch: 'A'
     client <- sequence: { value: 'A', done: false }
     client -> sequence.next(): { value: 'B', done: false }
+    sequence -> fetch('c')
     client -> sequence.next()
-      sequence -> fetch('c'): 'C'
+    sequence <- fetch: 'C'
     client <- sequence: { value: 'C', done: false }
     client -> sequence.next(): { value: undefined, done: true }
   `,
