@@ -16,6 +16,11 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
       ...row,
       milliseconds: Math.round(row.milliseconds),
     })),
+  patterns: async () => {
+    // The other side of this one is a dozen packages that no other command should load.
+    const { benchPatterns } = await import('../bench/patterns/patterns.ts')
+    return (await benchPatterns({ rounds: 31, roundMs: 8 })).map((row) => ({ ...row }))
+  },
   raft: async () =>
     (
       await benchRaft(areaNamed('raft'), {
