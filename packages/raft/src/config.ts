@@ -40,6 +40,11 @@ export interface RaftConfig {
   readonly snapshotChunkBytes: number
   /** A learner is not promoted while it lacks more entries than this, unless that is forced (thesis §4.2.1). */
   readonly learnerLagMax: number
+  /**
+   * The longest that a leader holds a request back for others to share its append. It does so only
+   * while an append is under way, or when as many as before are likely to come; 0 for never.
+   */
+  readonly lingerMs: Milliseconds
   /** The most requests that a leader keeps open; it refuses more as `overloaded`. */
   readonly pendingMax: number
   /** The most client sessions; the one that was idle longest goes first. */
@@ -76,6 +81,7 @@ export const raftDefaults: RaftConfig = {
   keepEntries: 5000,
   snapshotChunkBytes: 256 * 1024,
   learnerLagMax: 1000,
+  lingerMs: 5,
   pendingMax: 4096,
   sessionsMax: 10_000,
   sessionTimeoutMs: 300_000,
@@ -122,6 +128,7 @@ const leasts = [
   ['keepEntries', 0],
   ['snapshotChunkBytes', 1],
   ['learnerLagMax', 0],
+  ['lingerMs', 0],
   ['pendingMax', 1],
   ['entryBytesMax', 1],
   ['sessionsMax', 1],

@@ -43,6 +43,7 @@ const schemas = {
         keepEntries: v.pipe(v.number(), v.integer(), v.minValue(0)),
         snapshotChunkBytes: limit,
         learnerLagMax: v.pipe(v.number(), v.integer(), v.minValue(0)),
+        lingerMs: v.pipe(v.number(), v.finite(), v.minValue(0)),
         pendingMax: limit,
         entryBytesMax: limit,
         sessionsMax: limit,
@@ -70,7 +71,7 @@ const schemas = {
 export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
   name: 'raft',
   title: 'Raft: a replicated key-value store',
-  config: { ...raftDefaults, attemptTimeoutMs: 150, pipelineMax: 1 },
+  config: { ...raftDefaults, attemptTimeoutMs: 150, lingerMs: 0, pipelineMax: 1 },
   net: {
     delayMinMs: 1,
     delaySpreadMs: 9,
@@ -168,6 +169,7 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
       heartbeatMs: Math.round(electionTimeoutMinMs * (0.2 + 0.3 * draw('heartbeat'))),
       pipelineMax: hasLargeBatches ? 4 : 1,
       batchEntriesMax: hasLargeBatches ? 64 : 1 + Math.floor(2 * draw('batch')),
+      lingerMs: draw('linger') < 0.15 ? 1 + Math.round(20 * draw('linger time')) : 0,
       sessionsMax: draw('few sessions') < 0.2 ? 9 : 10_000,
       ...(draw('short sessions') < 0.3
         ? { sessionTimeoutMs: Math.round(200 + 3000 * draw('session timeout')) }

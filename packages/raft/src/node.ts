@@ -10,6 +10,7 @@ import {
 } from '@lockstep/process'
 import type { Entry } from './command.ts'
 import { completeConfig, type RaftConfig, type RaftOptions } from './config.ts'
+import { lingerTimer } from './kv/gathering.ts'
 import { Machine } from './kv/machine.ts'
 import { Requests } from './kv/requests.ts'
 import type { State } from './kv/state.ts'
@@ -73,7 +74,8 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
   }
 
   timeout(timer: string): void {
-    this.raft.timeout(timer)
+    if (timer === lingerTimer) this.requests.lingered()
+    else this.raft.timeout(timer)
   }
 
   synced(position: number): void {
@@ -81,6 +83,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
   }
 
   flush(): void {
+    this.requests.flush(this.raft)
     this.raft.flush()
   }
 

@@ -12,11 +12,12 @@ import type {
 } from '../messages.ts'
 import type { Raft } from '../raft.ts'
 import type { Rules } from '../rules.ts'
-import type { LogIndex } from '../term.ts'
+import { type LogIndex, noIndex } from '../term.ts'
+import { Gathering } from './gathering.ts'
 import type { KvOp } from './operation.ts'
 import type { Machine } from './machine.ts'
 
-/** A request whose command was proposed. A retry takes the place of the request that it repeats. */
+/** A request whose command is proposed, or will be. A retry takes the place of the request that it repeats. */
 interface Pending {
   client: NodeId
   id: number
@@ -51,6 +52,9 @@ export class Requests {
   readonly #byKey = new Map<string, Pending>()
   /** The change of the membership that is under way. A retry of it takes its place. */
   #changing: Changing | undefined
+  readonly #gathering: Gathering<{ readonly request: Pending; readonly command: Command }>
+  /** The newest entry that was proposed here. */
+  #proposed: LogIndex = noIndex
 
   constructor(context: Context<ClientReply>, machine: Machine, rules: Rules, config: RaftConfig) {
     this.#context = context
@@ -59,6 +63,7 @@ export class Requests {
     this.#max = config.pendingMax
     this.#bytesMax = config.entryBytesMax
     this.#reads = config.reads
+    this.#gathering = new Gathering(context, config.lingerMs)
   }
 
   /** The reads that wait for the leader to be confirmed, by key. */
@@ -66,7 +71,7 @@ export class Requests {
 
   /** How many requests are open. */
   get open(): number {
-    return this.#pending.size + this.#reading.size
+    return this.#pending.size + this.#gathering.size + this.#reading.size
   }
 
   receive(from: NodeId, request: OpenSession | ClientRequest | AdminRequest, raft: Raft): void {
@@ -130,9 +135,29 @@ export class Requests {
     this.#reply(client, id, { type: 'changed', configuration })
   }
 
+  /** Proposes what was gathered, if it is time for it. */
+  flush(raft: Raft): void {
+    for (const { request, command } of this.#gathering.take()) {
+      const index = raft.propose(command)
+      if (index === undefined) {
+        this.#byKey.delete(request.key)
+        this.#reply(request.client, request.id, refusalOf(raft))
+        continue
+      }
+      this.#pending.set(index, request)
+      this.#proposed = index
+    }
+  }
+
+  /** What was gathered has waited long enough. */
+  lingered(): void {
+    this.#gathering.timedOut()
+  }
+
   /** Applies a committed entry and answers whoever waits for it here. */
   applied(entry: Entry): void {
     if (entry.command.type === 'configure') this.#configured(entry.command.configuration)
+    if (entry.index === this.#proposed) this.#gathering.committed()
     const result = this.#machine.apply(entry, this.#context.elapsed())
     if (result === undefined) return
     if (result.type === 'session-expired') {
@@ -145,24 +170,26 @@ export class Requests {
     this.#reply(pending.client, pending.id, result)
   }
 
-  /** Answers everything that is open: it may come or not. */
+  /** Answers everything that is open: what was proposed may come or not. */
   deposed(): void {
     if (this.#changing !== undefined) {
       const { client, id } = this.#changing
       this.#changing = undefined
       this.#reply(client, id, { type: 'deposed' })
     }
+    for (const { request } of this.#gathering.clear())
+      this.#reply(request.client, request.id, { type: 'not-leader', leader: null })
+    this.#byKey.clear()
     if (this.#pending.size === 0) return
     this.#mark('left requests open', { open: this.#pending.size })
     for (const { client, id } of this.#pending.values())
       this.#reply(client, id, { type: 'deposed' })
     this.#pending.clear()
-    this.#byKey.clear()
   }
 
   /**
-   * Proposes the command, unless the same request is under way already: retries must not add to the
-   * load that made them wait.
+   * Gathers the command to be proposed, unless the same request is under way already: retries must
+   * not add to the load that made them wait.
    */
   #propose(request: Pending, command: Command, raft: Raft): void {
     const { client, id, key } = request
@@ -180,9 +207,7 @@ export class Requests {
       return this.#reply(client, id, { type: 'too-large', bytes, bytesMax: this.#bytesMax })
     }
     if (this.#isFull(client, id)) return
-    const index = raft.propose(command)
-    if (index === undefined) return this.#reply(client, id, { type: 'not-leader', leader: null })
-    this.#pending.set(index, request)
+    this.#gathering.add({ request, command })
     this.#byKey.set(key, request)
   }
 
@@ -223,6 +248,13 @@ export class Requests {
   #mark(name: Mark, data: unknown): void {
     this.#context.mark(name, data)
   }
+}
+
+/** Why a leader that was is none any more, or takes no proposals. */
+function refusalOf(raft: Raft): ClientResult {
+  const to = raft.transferee
+  if (to !== undefined) return { type: 'transferring', to }
+  return { type: 'not-leader', leader: raft.leader ?? null }
 }
 
 function keyOf({ client, seq }: Session): string {

@@ -20,6 +20,7 @@ export const figure2: Partial<RaftConfig> = {
   checkQuorum: false,
   reads: 'log',
   handOverOnStall: false,
+  lingerMs: 0,
 }
 
 /** A message on its way. */
@@ -44,7 +45,7 @@ export interface HostOptions {
 }
 
 /** The timers of a node. */
-export type Timer = 'election' | 'heartbeat' | 'transfer'
+export type Timer = 'election' | 'heartbeat' | 'transfer' | 'linger'
 
 /**
  * One node in the hand of a test: its disk, its clock, its timers, and what it sent.

@@ -1,0 +1,85 @@
+import type { Context, Milliseconds } from '@lockstep/process'
+
+/** The timer that ends the holding back. */
+export const lingerTimer = 'linger'
+
+/** Of those that are likely to come, so many are waited for: some clients have other things to do. */
+const awaitedShare = 0.9
+
+/**
+ * Proposals that are held back for others, so that all share an append, a sync and a frame.
+ *
+ * Clients whose requests committed together are answered together, and those that go on at once ask
+ * again together. If the first of them left alone, all others would wait for the batch after it: two
+ * cohorts would take turns, each half as large as it could be. So while a batch is under way
+ * everything waits for its end, and then for as many as were in it or waited beside it. A single
+ * client is never held back: after a batch of one, one is enough.
+ */
+export class Gathering<Item> {
+  readonly #context: Pick<Context, 'setTimer' | 'clearTimer'>
+  readonly #lingerMs: Milliseconds
+  #items: Item[] = []
+  /** How many were in the batch that is under way; 0 when none is. */
+  #underWay = 0
+  /** How many are waited for when no batch is under way. */
+  #awaited = 1
+  #isOverdue = false
+  #isTimed = false
+
+  /** Nothing is held back for longer than `lingerMs`, and with 0 nothing at all. */
+  constructor(context: Pick<Context, 'setTimer' | 'clearTimer'>, lingerMs: Milliseconds) {
+    this.#context = context
+    this.#lingerMs = lingerMs
+  }
+
+  /** How many are held back. */
+  get size(): number {
+    return this.#items.length
+  }
+
+  add(item: Item): void {
+    this.#items.push(item)
+  }
+
+  /** Takes all of them if it is time for them to go; none otherwise, and the timer is set. */
+  take(): readonly Item[] {
+    if (this.#items.length === 0) return this.#items
+    const isTime = this.#underWay === 0 && this.#items.length >= this.#awaited
+    if (!isTime && !this.#isOverdue && this.#lingerMs > 0) {
+      if (!this.#isTimed) this.#context.setTimer(lingerTimer, this.#lingerMs)
+      this.#isTimed = true
+      return []
+    }
+    return this.#leave()
+  }
+
+  /** The batch that left last is committed. */
+  committed(): void {
+    this.#awaited = Math.max(1, awaitedShare * (this.#underWay + this.#items.length))
+    this.#underWay = 0
+  }
+
+  /** The timer came due: the next `take` takes all. */
+  timedOut(): void {
+    this.#isTimed = false
+    this.#isOverdue = true
+  }
+
+  /** Begins anew, and returns what was held back. */
+  clear(): readonly Item[] {
+    const items = this.#leave()
+    this.#underWay = 0
+    this.#awaited = 1
+    return items
+  }
+
+  #leave(): readonly Item[] {
+    const items = this.#items
+    this.#items = []
+    this.#underWay = items.length
+    this.#isOverdue = false
+    if (this.#isTimed) this.#context.clearTimer(lingerTimer)
+    this.#isTimed = false
+    return items
+  }
+}
