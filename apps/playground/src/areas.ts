@@ -1,7 +1,8 @@
+import { experiments as patterns, type TracedExperiment } from '@lockstep/patterns/lab'
 import { experiments, raftLab } from '@lockstep/raft/lab'
 import type { Experiment, Lab } from '@lockstep/sim'
 
-/** What the playground shows of an area. Areas register here and nowhere else. */
+/** What the playground shows of an area that runs in a world. Areas register here and nowhere else. */
 export interface Area {
   readonly lab: Lab
   readonly experiments: readonly Experiment[]
@@ -18,3 +19,17 @@ const raftLive = {
 }
 
 export const areas: readonly Area[] = [{ lab: raftLab, experiments, live: raftLive }]
+
+/**
+ * What the playground shows of an area without a network: experiments that run at once, whose calls
+ * are traced and drawn as a sequence diagram. They have no seed, no faults and no flaws.
+ */
+export interface TracedArea {
+  readonly name: string
+  readonly title: string
+  readonly experiments: readonly TracedExperiment[]
+}
+
+export const tracedAreas: readonly TracedArea[] = [
+  { name: 'patterns', title: 'Design patterns and principles', experiments: patterns },
+]

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { areas } from '../areas.ts'
+import { areas, tracedAreas } from '../areas.ts'
+import { experimentCards } from '../session/cards.ts'
 import { document, say, table } from './output.ts'
 
 export function addList(program: Command): void {
@@ -25,20 +26,35 @@ function catalogue(): unknown {
       marks,
       operations: views.console.examples,
     })),
-    experiments: areas.flatMap(({ experiments }) =>
-      experiments.map(({ id, title, story, watch, scenario, expect }) => ({
-        id,
-        lab: scenario.lab,
-        title,
-        story,
-        watch,
-        expect,
-      })),
-    ),
+    areas: tracedAreas.map(({ name, title }) => ({ name, title })),
+    experiments: experimentCards(areas, tracedAreas).map((card) => ({
+      id: card.id,
+      ...(card.kind === 'simulated' ? { lab: card.area } : { area: card.area, group: card.group }),
+      title: card.title,
+      story: card.story,
+      watch: card.watch,
+      expect: card.expect,
+    })),
   }
 }
 
 function lines(): string[] {
+  return [...simulated(), ...traced()]
+}
+
+function traced(): string[] {
+  return tracedAreas.flatMap(({ name, title, experiments }) => [
+    '',
+    `${title} (traced area ${name})`,
+    '',
+    '  Experiments, for: lockstep run <experiment>',
+    ...indented(
+      experiments.map((experiment) => [experiment.id, experiment.title, experiment.group]),
+    ),
+  ])
+}
+
+function simulated(): string[] {
   return areas.flatMap(({ lab, experiments }) => [
     `${lab.title} (lab ${lab.name})`,
     '',

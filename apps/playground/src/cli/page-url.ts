@@ -5,3 +5,8 @@ export const playPort = 8080
 export function pageUrl(fragment: string): string {
   return `http://127.0.0.1:${playPort}/#${fragment}`
 }
+
+/** Where a page that `lockstep play` serves opens an experiment of the list. */
+export function experimentUrl(id: string): string {
+  return `http://127.0.0.1:${playPort}/?experiment=${encodeURIComponent(id)}`
+}

@@ -14,6 +14,7 @@ import { repeated, seed } from './arguments.ts'
 import { type Expectation, expectationOf, shortfall } from './expectation.ts'
 import { document, say, table } from './output.ts'
 import { pageUrl } from './page-url.ts'
+import { runTraced, tracedTarget } from './run-traced.ts'
 import { checkFlaws, resolveTarget, type Target } from './target.ts'
 import { exit, UsageError } from './usage.ts'
 
@@ -38,6 +39,8 @@ export function addRun(program: Command): void {
 }
 
 async function runCommand(name: string, options: RunOptions): Promise<void> {
+  const traced = tracedTarget(name)
+  if (traced !== undefined) return runTraced(traced, { ...options })
   const target = resolveTarget(name)
   const { lab, experiment } = target
   const scenario = adjusted(target, options)

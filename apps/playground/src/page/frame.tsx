@@ -7,13 +7,16 @@ import { Rail } from './panels/rail.tsx'
 import { Side } from './panels/side.tsx'
 import { TopBar } from './panels/top-bar.tsx'
 import { Splitter } from './parts/splitter.tsx'
+import { SequenceSide } from './sequence/sequence-side.tsx'
+import { SequenceTimeline } from './sequence/sequence-timeline.tsx'
+import { Sequence } from './sequence/sequence.tsx'
 import { Stage } from './stage/stage.tsx'
 import { Timeline } from './timeline/timeline.tsx'
 import { words } from './words.ts'
 
 /** The panels and the lines between them: the rail, the stage, the side panel, the time line below. */
 export function Frame(): JSX.Element {
-  const { view } = useApp()
+  const { view, workshop } = useApp()
   const [rail, setRail] = createSetting('size.rail', 264)
   const [side, setSide] = createSetting('size.side', 340)
   const [line, setLine] = createSetting('size.line', 200)
@@ -33,7 +36,7 @@ export function Frame(): JSX.Element {
       style={{
         '--rail': `${rail()}px`,
         '--side': `${side()}px`,
-        '--line': `${Math.min(lineHeight(), lineMax())}px`,
+        '--bottom': `${Math.min(lineHeight(), lineMax())}px`,
       }}
     >
       <TopBar />
@@ -49,7 +52,9 @@ export function Frame(): JSX.Element {
         />
       </Show>
       <main class="centre">
-        <Stage />
+        <Show when={workshop.traced()} fallback={<Stage />}>
+          {(run) => <Sequence run={run()} />}
+        </Show>
         <CentreState />
         <Notices />
       </main>
@@ -62,7 +67,9 @@ export function Frame(): JSX.Element {
           max={560}
           resize={setSide}
         />
-        <Side />
+        <Show when={workshop.traced()} fallback={<Side />}>
+          {(run) => <SequenceSide run={run()} />}
+        </Show>
       </Show>
       <Splitter
         label={words.line.label}
@@ -72,7 +79,9 @@ export function Frame(): JSX.Element {
         max={lineMax()}
         resize={(size) => (view.spaceTime() ? setTall(size) : setLine(size))}
       />
-      <Timeline />
+      <Show when={workshop.traced()} fallback={<Timeline />}>
+        {(run) => <SequenceTimeline run={run()} />}
+      </Show>
     </div>
   )
 }

@@ -6,6 +6,7 @@ import type {
   TraceKind,
   Verdict,
 } from '@lockstep/process'
+import type { ClassPicture, SequenceDiagram } from '@lockstep/patterns/lab'
 import type { Flaw, Glyph, LogRow, Scenario, Summary } from '@lockstep/sim'
 
 /**
@@ -17,11 +18,13 @@ import type { Flaw, Glyph, LogRow, Scenario, Summary } from '@lockstep/sim'
  * sends the rows that changed, a live cluster does it for real. Over a WebSocket each message is
  * one msgpackr frame; over a message port it is a structured clone.
  */
-export const protocolVersion = 1
+export const protocolVersion = 2
 
 export type ToSession =
   /** Runs a scenario in the simulator, in place of what this session ran before. */
   | { readonly type: 'open'; readonly request: number; readonly scenario: Scenario }
+  /** Runs a traced experiment, in place of what this session ran before. */
+  | { readonly type: 'trace'; readonly request: number; readonly experiment: string }
   /** Starts a live cluster of OS processes and watches it. */
   | {
       readonly type: 'go-live'
@@ -66,6 +69,16 @@ export type FromSession =
       readonly nodes: readonly NodeId[]
       readonly clients: readonly NodeId[]
       readonly fromRow: number
+    }
+  /** A traced run, complete; a `judged` follows. It has no rows, and nothing can be done to it. */
+  | {
+      readonly type: 'traced'
+      readonly request: number
+      readonly experiment: string
+      readonly diagram: SequenceDiagram
+      readonly picture: ClassPicture
+      /** The steps of the diagram as text. */
+      readonly lines: readonly string[]
     }
   | { readonly type: 'rows'; readonly rows: Rows }
   /**
@@ -119,14 +132,30 @@ interface LabCard {
   readonly live: boolean
 }
 
-export interface ExperimentCard {
+interface Card {
   readonly id: string
   readonly title: string
   readonly story: string
   readonly watch: readonly string[]
-  readonly scenario: Scenario
+  /** The lab or the traced area that it belongs to. */
+  readonly area: string
   readonly expect: { readonly is: Verdict['is']; readonly by?: string }
 }
+
+/** An experiment that runs in a world. */
+export interface SimulatedCard extends Card {
+  readonly kind: 'simulated'
+  readonly scenario: Scenario
+}
+
+/** An experiment whose calls are traced. */
+export interface TracedCard extends Card {
+  readonly kind: 'traced'
+  /** Its part of the area. */
+  readonly group: string
+}
+
+export type ExperimentCard = SimulatedCard | TracedCard
 
 /** Rows of a trace in columns; all arrays have one length, row `from + i` stands at `i`. */
 export interface Rows {

@@ -46,6 +46,7 @@ const faultSchema: v.GenericSchema<unknown, Fault> = v.variant('do', [
 /** Everything that a page may ask. The session itself checks the scenario, field by field. */
 const schema = v.variant('type', [
   v.strictObject({ type: v.literal('open'), request, scenario: v.looseObject({}) }),
+  v.strictObject({ type: v.literal('trace'), request, experiment: id }),
   v.strictObject({
     type: v.literal('go-live'),
     request,

@@ -1,4 +1,5 @@
 import { CommandQueue } from '@lockstep/patterns/behavioral/command-queue'
+import { trace } from '@lockstep/patterns/lab'
 import type { Fault } from '@lockstep/process'
 import { unreachable } from '@lockstep/process'
 import {
@@ -9,7 +10,9 @@ import {
   ScenarioError,
   type Turn,
 } from '@lockstep/sim'
-import type { Area } from '../areas.ts'
+import type { Area, TracedArea } from '../areas.ts'
+import { verdictOf } from '../traced/verdict.ts'
+import { experimentCards } from './cards.ts'
 import { withFault, withOperation } from './edits.ts'
 import { Looker } from './looker.ts'
 import { type FromSession, protocolVersion, type ToSession } from './protocol.ts'
@@ -37,6 +40,7 @@ export type GoLive = (
 
 export interface SessionOptions {
   readonly areas: readonly Area[]
+  readonly tracedAreas: readonly TracedArea[]
   readonly send: (message: FromSession) => void
   /** Absent where no processes can be started. */
   readonly goLive?: GoLive
@@ -103,6 +107,8 @@ export class Session {
         await this.#open(scenario, request.request)
         return
       }
+      case 'trace':
+        return this.#trace(request.experiment, request.request)
       case 'go-live':
         return this.#goLive(request)
       case 'fault':
@@ -145,6 +151,7 @@ export class Session {
       case 'undo':
         throw new Refusal('not-live', 'What was done to a live cluster cannot be taken back.')
       case 'open':
+      case 'trace':
       case 'go-live':
         return false
       default:
@@ -157,7 +164,7 @@ export class Session {
   }
 
   #welcome(): void {
-    const { areas, send, goLive } = this.#options
+    const { areas, tracedAreas, send, goLive } = this.#options
     const live = goLive !== undefined
     send({
       type: 'welcome',
@@ -170,16 +177,7 @@ export class Session {
         consoleExamples: views.console.examples,
         live: live && settings !== undefined,
       })),
-      experiments: areas.flatMap(({ experiments }) =>
-        experiments.map(({ id, title, story, watch, scenario, expect }) => ({
-          id,
-          title,
-          story,
-          watch,
-          scenario,
-          expect,
-        })),
-      ),
+      experiments: experimentCards(areas, tracedAreas),
     })
   }
 
@@ -189,6 +187,29 @@ export class Session {
     await this.#endLive()
     this.#undo.length = 0
     this.#begin(lab, simulation, request)
+  }
+
+  async #trace(id: string, request: number): Promise<void> {
+    const { tracedAreas, send } = this.#options
+    const experiment = tracedAreas
+      .flatMap(({ experiments }) => experiments)
+      .find((known) => known.id === id)
+    if (experiment === undefined) {
+      throw new Refusal('unknown-experiment', `There is no traced experiment ${id}.`)
+    }
+    const run = await trace(experiment)
+    await this.#endLive()
+    this.#simulation?.cancel()
+    this.#simulation = undefined
+    this.#lab = undefined
+    this.#looker = undefined
+    this.#undo.length = 0
+    const { diagram, picture, lines } = run
+    send({ type: 'traced', request, experiment: id, diagram, picture, lines })
+    const verdict = verdictOf(run)
+    const steps = lines.length
+    const said = { verdict, verdicts: [verdict], traceHash: undefined, steps, end: 0, marks: {} }
+    send({ type: 'judged', ...said })
   }
 
   #edit(request: number, edit: (lab: Lab, scenario: Scenario) => Scenario): void {

@@ -1,6 +1,6 @@
 /** The session as a worker thread of the server: requests and answers are frames. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { areas } from '../areas.ts'
+import { areas, tracedAreas } from '../areas.ts'
 import type { SessionSettings } from '../server/connection.ts'
 import { decodeFrame, encodeFrame } from './frame.ts'
 import { startLive } from './live.ts'
@@ -16,7 +16,7 @@ const send = (message: FromSession): void => {
   port.postMessage(frame, [frame.buffer])
 }
 const { live } = workerData as SessionSettings
-const session = new Session({ areas, send, ...(live ? { goLive: startLive } : {}) })
+const session = new Session({ areas, tracedAreas, send, ...(live ? { goLive: startLive } : {}) })
 
 port.on('message', (frame: Uint8Array | 'end') => {
   if (frame === 'end') {

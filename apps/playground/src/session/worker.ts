@@ -2,7 +2,7 @@
  * The session as a web worker of the page: requests and answers are structured clones over the
  * worker's own port. It is the same session that the server runs, without live clusters.
  */
-import { areas } from '../areas.ts'
+import { areas, tracedAreas } from '../areas.ts'
 import type { FromSession } from './protocol.ts'
 import { readRequest } from './requests.ts'
 import { Session } from './session.ts'
@@ -15,7 +15,7 @@ interface WorkerScope {
 
 const scope = globalThis as unknown as WorkerScope
 const send = (message: FromSession): void => scope.postMessage(message)
-const session = new Session({ areas, send })
+const session = new Session({ areas, tracedAreas, send })
 
 scope.onmessage = ({ data }) => {
   const request = readRequest(data)

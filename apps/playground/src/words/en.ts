@@ -59,6 +59,7 @@ export const en = {
     copyLink: 'Copy link to this run',
     copied: 'Link copied. Whoever opens it sees the same run.',
     copyFailed: (link: string) => `The browser refused to copy. The link: ${link}`,
+    copyTraced: 'Copy link to this experiment',
     save: 'Save scenario as a file',
     open: 'Open a scenario file…',
     unreadable: (name: string, why: string) => `${name} could not be read as JSON: ${why}`,
@@ -87,6 +88,13 @@ export const en = {
   rail: {
     experiments: 'Experiments',
     noExperiments: 'This server offers no experiments. Open a scenario file from the share menu.',
+    groups: {
+      creational: 'Creational patterns',
+      structural: 'Structural patterns',
+      behavioral: 'Behavioral patterns',
+      principles: 'Principles',
+    } as Record<string, string>,
+    about: 'About this run',
     story: 'Story',
     watch: 'Watch for',
     rules: 'Break a rule',
@@ -114,6 +122,22 @@ export const en = {
     goLive: 'Go live',
     goLiveHint: 'Start the same code as OS processes on this machine.',
     goSimulated: 'Back to the simulation',
+  },
+
+  sequence: {
+    participants: 'Participants',
+    picture: 'Class picture',
+    relations: 'Relations',
+    relation: (from: string, kind: string, to: string) => `${from} ${kind} ${to}`,
+    calls: 'Calls',
+    step: 'Step',
+    steps: (n: number) => plural(n, 'step', 'steps'),
+    stepOf: (n: number, of: number) => `${count.format(n)} of ${count.format(of)}`,
+    line: (line: string) =>
+      line
+        .replace(' -> ', ' → ')
+        .replace(' <- ', ' ← ')
+        .replace(/^== (.*) ==$/, '$1'),
   },
 
   stage: {

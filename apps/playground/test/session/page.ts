@@ -1,5 +1,5 @@
 import type { TraceEvent } from '@lockstep/process'
-import { areas } from '../../src/areas.ts'
+import { areas, tracedAreas } from '../../src/areas.ts'
 import type { FromSession, ToSession } from '../../src/session/protocol.ts'
 import { type GoLive, Session } from '../../src/session/session.ts'
 
@@ -29,6 +29,7 @@ export class Page {
     const { lens = (message) => message, ...rest } = options
     this.#session = new Session({
       areas,
+      tracedAreas,
       send: (message) => this.#take(lens(structuredClone(message))),
       ...rest,
     })

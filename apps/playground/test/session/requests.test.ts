@@ -39,6 +39,7 @@ const valid: fc.Arbitrary<unknown> = fc.oneof(
     request,
     scenario: fc.dictionary(fc.constantFrom('v', 'lab', 'seed'), fc.nat()),
   }),
+  fc.record({ type: fc.constant('trace'), request, experiment: fc.constant('pattern-proxy') }),
   fc.record({
     type: fc.constant('go-live'),
     request,
@@ -55,6 +56,7 @@ const valid: fc.Arbitrary<unknown> = fc.oneof(
 /** Every request of the protocol; the compiler sees to it that none is forgotten. */
 const types: Readonly<Record<ToSession['type'], true>> = {
   open: true,
+  trace: true,
   'go-live': true,
   fault: true,
   operate: true,

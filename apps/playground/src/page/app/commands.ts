@@ -28,6 +28,7 @@ export function keyCommands(app: App): readonly Command[] {
   const { workshop, view } = app
   const { player } = workshop
   const say = words.commands
+  const traced = workshop.traced() !== undefined
   return [
     ...group('play', [
       [say.toggle, [' '], () => player.toggle()],
@@ -48,13 +49,18 @@ export function keyCommands(app: App): readonly Command[] {
       [say.start, ['Home'], () => player.seek(0)],
       [say.end, ['End'], () => player.seek(Number.POSITIVE_INFINITY)],
     ]),
-    ...group('do', [
-      [say.crash, ['x'], () => crashSelected(app)],
-      [say.partition, ['p'], () => view.setDialog('partition')],
-      [say.operate, ['c'], () => focusIn(app, focusConsole)],
-      [say.branch, ['f'], () => keepBranch(workshop)],
-      [say.undo, ['Mod+z'], () => void workshop.undo()],
-    ]),
+    ...group(
+      'do',
+      traced
+        ? []
+        : [
+            [say.crash, ['x'], () => crashSelected(app)],
+            [say.partition, ['p'], () => view.setDialog('partition')],
+            [say.operate, ['c'], () => focusIn(app, focusConsole)],
+            [say.branch, ['f'], () => keepBranch(workshop)],
+            [say.undo, ['Mod+z'], () => void workshop.undo()],
+          ],
+    ),
     ...group('page', [
       [say.help, ['?'], () => view.setDialog('help')],
       [say.palette, ['Mod+k'], () => view.setDialog('palette')],
@@ -67,15 +73,18 @@ export function allCommands(app: App): readonly Command[] {
   const { workshop, view } = app
   const say = words.commands
   const run = workshop.run()
-  const rows: Row[] = [
-    [say.heal, [], () => void workshop.fault({ do: 'heal' })],
-    [say.newSeed, [], () => newSeed(workshop)],
-    ...(run?.opening.nodes ?? []).flatMap((id) =>
-      nodeDeeds(run as NonNullable<typeof run>, id, workshop.player.moment.row).map(
-        ({ title, faults }): Row => [title, [], () => void workshop.fault(...faults)],
-      ),
-    ),
-  ]
+  const rows: Row[] =
+    run === undefined
+      ? []
+      : [
+          [say.heal, [], () => void workshop.fault({ do: 'heal' })],
+          [say.newSeed, [], () => newSeed(workshop)],
+          ...(run?.opening.nodes ?? []).flatMap((id) =>
+            nodeDeeds(run, id, workshop.player.moment.row).map(
+              ({ title, faults }): Row => [title, [], () => void workshop.fault(...faults)],
+            ),
+          ),
+        ]
   return [
     ...keyCommands(app),
     ...group('do', rows),

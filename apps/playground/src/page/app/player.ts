@@ -1,5 +1,4 @@
 import { type Accessor, createSignal } from 'solid-js'
-import type { Run } from '../run/run.ts'
 
 /** A place in a run: rows up to `row` have happened (-1: none), and the time is `at` microseconds. */
 export interface Moment {
@@ -16,9 +15,23 @@ const shownEveryMs = 100
 const liveLagMs = 250
 const reducedStepMs = 500
 
+/** What the player walks over: rows in the order in which they happened. Times in microseconds. */
+export interface Track {
+  readonly length: number
+  /** When the last row happened. */
+  readonly end: number
+  /** The last row that happened at or before a time; -1 before the first. */
+  rowAt(at: number): number
+  timeOf(row: number): number
+  /** The last row of the event that `row` belongs to. */
+  eventEnd(row: number): number
+  /** The last row of the next event (`by` 1) or of the one before (`by` -1); -1 is before all rows. */
+  eventFrom(row: number, by: 1 | -1): number
+}
+
 /** What the player needs to know of the world. */
 export interface Tape {
-  run(): Run | undefined
+  track(): Track | undefined
   /** Whether all rows of the run are here. */
   complete(): boolean
   /** A live run's newest instant: microseconds of the run, and when the page learnt it. */
@@ -63,9 +76,9 @@ export class Player {
   }
 
   play(): void {
-    const run = this.#tape.run()
-    if (run === undefined) return
-    if (this.#tape.complete() && this.moment.row >= run.trace.length - 1) this.restore(0)
+    const track = this.#tape.track()
+    if (track === undefined) return
+    if (this.#tape.complete() && this.moment.row >= track.length - 1) this.restore(0)
     this.#last = performance.now()
     this.#setPlaying(true)
     this.#tape.changed()
@@ -96,59 +109,65 @@ export class Player {
 
   /** Goes to a time. */
   seek(at: number): void {
-    const run = this.#tape.run()
-    if (run === undefined) return
-    const within = Math.max(0, Math.min(at, run.trace.end))
+    const track = this.#tape.track()
+    if (track === undefined) return
+    const within = Math.max(0, Math.min(at, track.end))
     this.#setFollowing(false)
-    this.#move({ at: within, row: run.trace.rowAt(within) })
+    this.#move({ at: within, row: track.rowAt(within) })
   }
 
   /** Goes to the moment right after a row and the rest of its event. */
   seekRow(row: number): void {
-    const run = this.#tape.run()
-    if (run === undefined) return
-    const last = row < 0 ? -1 : run.eventEnd(row)
+    const track = this.#tape.track()
+    if (track === undefined) return
+    const last = row < 0 ? -1 : track.eventEnd(row)
     this.#setFollowing(false)
-    this.#move({ row: last, at: run.trace.at[last] ?? 0 })
+    this.#move({ row: last, at: last < 0 ? 0 : track.timeOf(last) })
   }
 
-  /** Steps to the next event (1) or the one before (-1), and pauses. */
-  step(by: 1 | -1): void {
-    const run = this.#tape.run()
-    if (run === undefined) return
+  /** Steps so many events forward, or back where it is negative, and pauses. */
+  step(events: number): void {
+    const track = this.#tape.track()
+    if (track === undefined) return
     this.pause()
-    this.seekRow(run.eventFrom(this.moment.row, by))
+    let { row } = this.moment
+    for (let i = 0; i < Math.abs(events); i++) row = track.eventFrom(row, events > 0 ? 1 : -1)
+    this.seekRow(row)
   }
 
   /** Back to a place that still exists, after the run was cut or replaced. */
   restore(at: number): void {
-    this.#move({ at, row: this.#tape.run()?.trace.rowAt(at) ?? -1 })
+    this.#move({ at, row: this.#tape.track()?.rowAt(at) ?? -1 })
   }
 
   /** Moves on while playing; `now` is in milliseconds. Says whether there was anything to do. */
   tick(now: number): boolean {
     if (!this.playing()) return false
-    const run = this.#tape.run()
-    if (run === undefined) return false
+    const track = this.#tape.track()
+    if (track === undefined) return false
     const passed = now - this.#last
     if (this.#reduced.matches && passed < reducedStepMs) return true
     this.#last = now
     const head = this.#tape.head()
-    if (this.following() && head !== undefined) this.#followHead(run, head, now)
-    else this.#advance(run, passed * 1000 * this.speed())
+    if (this.following() && head !== undefined) this.#followHead(track, head, now)
+    else this.#advance(track, passed * 1000 * this.speed())
     if (now - this.#lastShown >= shownEveryMs) this.#show(now)
     return true
   }
 
-  #followHead(run: Run, head: { readonly at: number; readonly seenAt: number }, now: number): void {
+  #followHead(
+    track: Track,
+    head: { readonly at: number; readonly seenAt: number },
+    now: number,
+  ): void {
     const at = Math.max(this.moment.at, head.at + (now - head.seenAt - liveLagMs) * 1000)
-    this.moment = { at, row: run.trace.rowAt(at) }
+    this.moment = { at, row: track.rowAt(at) }
   }
 
-  #advance(run: Run, by: number): void {
-    const { end } = run.trace
+  #advance(track: Track, by: number): void {
+    const { end } = track
     const at = Math.min(end, this.moment.at + by)
-    this.moment = { at, row: run.trace.rowAt(at) }
+    this.moment = { at, row: track.rowAt(at) }
     if (at < end) return
     if (this.#tape.head() !== undefined) this.#setFollowing(true)
     else if (this.#tape.complete()) this.pause()

@@ -1,6 +1,7 @@
 import { type Accessor, batch, createSignal, type Setter } from 'solid-js'
 import type { FromSession } from '../../session/protocol.ts'
 import { Run } from '../run/run.ts'
+import { TracedRun } from '../sequence/traced-run.ts'
 import type { Answer } from '../session/session.ts'
 import { Frames } from './frames.ts'
 import { Player } from './player.ts'
@@ -13,6 +14,8 @@ const firstSpeed = 1 / 20
 export class Recording {
   /** Notifies again, ten times a second at most, when rows were added. */
   readonly run: Accessor<Run | undefined>
+  /** The traced run, where that is what is open in the place of a run. */
+  readonly traced: Accessor<TracedRun | undefined>
   readonly judged: Accessor<Answer<'judged'> | undefined>
   readonly progress: Accessor<Answer<'progress'> | undefined>
   readonly frames: Frames
@@ -20,6 +23,7 @@ export class Recording {
   /** The time at which the cursor belongs once the rows for it are here; set before a run is opened again. */
   aim: number | undefined
   readonly #setRun: (run: Run | undefined) => void
+  readonly #setTraced: (traced: TracedRun | undefined) => void
   readonly #setJudged: Setter<Answer<'judged'> | undefined>
   readonly #setProgress: Setter<Answer<'progress'> | undefined>
   #run: Run | undefined
@@ -28,18 +32,21 @@ export class Recording {
 
   constructor() {
     const [run, setRun] = createSignal<Run | undefined>(undefined, { equals: false })
+    const [traced, setTraced] = createSignal<TracedRun>()
     const [judged, setJudged] = createSignal<Answer<'judged'>>()
     const [progress, setProgress] = createSignal<Answer<'progress'>>()
     this.run = run
+    this.traced = traced
     this.judged = judged
     this.progress = progress
     this.#setRun = (next) => setRun(() => next)
+    this.#setTraced = (next) => setTraced(() => next)
     this.#setJudged = setJudged
     this.#setProgress = setProgress
     this.frames = new Frames((now) => this.player.tick(now))
     this.player = new Player(
       {
-        run: () => this.#run,
+        track: () => this.#run ?? traced(),
         complete: () => judged() !== undefined && this.#head === undefined,
         head: () => this.#head,
         changed: () => this.frames.request(),
@@ -52,6 +59,9 @@ export class Recording {
     switch (message.type) {
       case 'opened':
         this.#opened(message)
+        break
+      case 'traced':
+        this.#openTraced(message)
         break
       case 'rows':
         this.#addRows(message)
@@ -88,11 +98,24 @@ export class Recording {
     }
     this.#head = message.world === 'live' ? { at: 0, seenAt: performance.now() } : undefined
     batch(() => {
+      this.#setTraced(undefined)
       this.#setJudged(undefined)
       this.#setProgress(undefined)
       this.#notify()
       this.player.restore(this.aim ?? 0)
       if (this.#head !== undefined) this.player.follow()
+    })
+  }
+
+  #openTraced(message: Answer<'traced'>): void {
+    this.#run = undefined
+    this.#head = undefined
+    batch(() => {
+      this.#setTraced(new TracedRun(message))
+      this.#setJudged(undefined)
+      this.#setProgress(undefined)
+      this.#notify()
+      this.player.restore(0)
     })
   }
 

@@ -4,6 +4,7 @@ import { words } from '../words.ts'
 import type { Workshop } from './workshop.ts'
 
 const lastExperimentKey = 'lockstep.experiment'
+const experimentParameter = 'experiment'
 const seeds = 2 ** 32
 
 /** Opens what the address asks for: a link's scenario, a named experiment, or the last one. */
@@ -14,16 +15,17 @@ export function openFirst(workshop: Workshop): void {
     return
   }
   const cards = workshop.welcome()?.experiments ?? []
-  const asked = new URLSearchParams(location.search).get('experiment')
+  const asked = new URLSearchParams(location.search).get(experimentParameter)
   const wanted = asked ?? localStorage.getItem(lastExperimentKey)
   const card = cards.find(({ id }) => id === wanted) ?? cards[0]
   if (card !== undefined) void openExperiment(workshop, card)
 }
 
 export async function openExperiment(workshop: Workshop, card: ExperimentCard): Promise<void> {
-  if (!(await workshop.open(card.scenario, card))) return
+  const opened = card.kind === 'traced' ? workshop.trace(card) : workshop.open(card.scenario, card)
+  if (!(await opened)) return
   localStorage.setItem(lastExperimentKey, card.id)
-  clearFragment()
+  clearAddress()
 }
 
 /** Opens the scenario of a shared link. */
@@ -47,7 +49,7 @@ export async function openFile(workshop: Workshop, file: File): Promise<void> {
     return
   }
   if (!isScenarioLike(scenario)) workshop.notices.tell(words.share.notScenario(file.name), 'error')
-  else if (await workshop.open(scenario, undefined)) clearFragment()
+  else if (await workshop.open(scenario, undefined)) clearAddress()
 }
 
 /** Saves the scenario of the run as a JSON file. */
@@ -66,16 +68,25 @@ export function saveScenario(workshop: Workshop): void {
 
 /** Copies a link that opens the same run. */
 export async function copyLink(workshop: Workshop): Promise<void> {
-  const opening = workshop.run()?.opening
-  if (opening === undefined) return
-  const url = new URL(location.href)
-  url.hash = opening.link
+  const url = linkOf(workshop)
+  if (url === undefined) return
   try {
     await navigator.clipboard.writeText(url.href)
     workshop.notices.tell(words.share.copied)
   } catch {
     workshop.notices.tell(words.share.copyFailed(url.href), 'error')
   }
+}
+
+/** A scenario goes into a link as it is; a traced experiment is named. */
+function linkOf(workshop: Workshop): URL | undefined {
+  const url = new URL(location.href)
+  const traced = workshop.traced()
+  const opening = workshop.run()?.opening
+  if (traced !== undefined) url.searchParams.set(experimentParameter, traced.id)
+  else if (opening !== undefined) url.hash = opening.link
+  else return undefined
+  return url
 }
 
 /** Runs the same scenario with something changed, from its start. */
@@ -110,13 +121,17 @@ export function isEdited(workshop: Workshop): boolean {
   const card = workshop.experiment()
   const scenario = workshop.run()?.opening.scenario
   return (
-    card !== undefined && scenario !== undefined && canonical(card.scenario) !== canonical(scenario)
+    card?.kind === 'simulated' &&
+    scenario !== undefined &&
+    canonical(card.scenario) !== canonical(scenario)
   )
 }
 
 function cardOf(workshop: Workshop, scenario: Scenario): ExperimentCard | undefined {
   const text = canonical(scenario)
-  return workshop.welcome()?.experiments.find((card) => canonical(card.scenario) === text)
+  return workshop
+    .welcome()
+    ?.experiments.find((card) => card.kind === 'simulated' && canonical(card.scenario) === text)
 }
 
 /** A scenario as text that does not depend on the order of keys or on empty lists. */
@@ -139,8 +154,13 @@ function isScenarioLike(value: unknown): value is Scenario {
   return typeof value === 'object' && value !== null && 'lab' in value && 'seed' in value
 }
 
-function clearFragment(): void {
-  if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search)
+/** The address names nothing any more once something else was opened. */
+function clearAddress(): void {
+  const url = new URL(location.href)
+  if (url.hash === '' && !url.searchParams.has(experimentParameter)) return
+  url.hash = ''
+  url.searchParams.delete(experimentParameter)
+  history.replaceState(null, '', url)
 }
 
 function reason(error: unknown): string {

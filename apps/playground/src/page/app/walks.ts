@@ -2,6 +2,7 @@ import { countUpTo } from '../run/changes.ts'
 import type { Run } from '../run/run.ts'
 import { words } from '../words.ts'
 import type { App } from './context.ts'
+import type { Track } from './player.ts'
 import { sentencesMatching } from './sentences.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -18,15 +19,19 @@ export function goToNodeEvent(workshop: Workshop, by: 1 | -1): void {
   go(workshop, run.rowOfNode(selection.id, from, by))
 }
 
-/** Goes to the next or previous mark. */
+/** Goes to the next or previous mark, or scene of a traced run. */
 export function goToMark(workshop: Workshop, by: 1 | -1): void {
   const run = workshop.run()
-  if (run !== undefined) go(workshop, beside(run.marks, run, workshop.player.moment.row, by))
+  const traced = workshop.traced()
+  const { row } = workshop.player.moment
+  if (run !== undefined) go(workshop, beside(run.marks, run, row, by))
+  else if (traced !== undefined) go(workshop, beside(traced.scenes, traced, row, by))
 }
 
 /** Goes to the next or previous sentence of the event list, as it is filtered. */
 export function goToSentence({ workshop, view }: App, by: 1 | -1): void {
   const run = workshop.run()
+  if (workshop.traced() !== undefined) workshop.player.step(by)
   if (run === undefined) return
   const rows = sentencesMatching(run, view.query()).map(({ row }) => row)
   go(workshop, beside(rows, run, workshop.player.moment.row, by))
@@ -57,7 +62,7 @@ function firstViolation(workshop: Workshop, run: Run): number | undefined {
 }
 
 /** The nearest of some rows after the event that is shown, or before it. */
-function beside(rows: readonly number[], run: Run, row: number, by: 1 | -1): number | undefined {
+function beside(rows: readonly number[], run: Track, row: number, by: 1 | -1): number | undefined {
   if (by === 1) return rows[countUpTo(rows, row)]
   return rows[countUpTo(rows, run.eventFrom(row, -1)) - 1]
 }

@@ -1,7 +1,12 @@
 import type { Fault } from '@lockstep/process'
 import type { Scenario } from '@lockstep/sim'
 import { type Accessor, createSignal, type Setter } from 'solid-js'
-import { type ExperimentCard, type FromSession, protocolVersion } from '../../session/protocol.ts'
+import {
+  type ExperimentCard,
+  type FromSession,
+  protocolVersion,
+  type TracedCard,
+} from '../../session/protocol.ts'
 import type { Run } from '../run/run.ts'
 import { type Answer, type Request, SessionClient, type Status } from '../session/session.ts'
 import type { Connect } from '../session/transport.ts'
@@ -11,6 +16,7 @@ import { createNotices, type Notices } from './notices.ts'
 import type { Player } from './player.ts'
 import { Recording } from './recording.ts'
 import type { Selection } from './selection.ts'
+import type { TracedRun } from '../sequence/traced-run.ts'
 
 const graceMs = 300
 
@@ -20,6 +26,7 @@ export class Workshop {
   readonly player: Player = this.recording.player
   readonly frames: Frames = this.recording.frames
   readonly run: Accessor<Run | undefined> = this.recording.run
+  readonly traced: Accessor<TracedRun | undefined> = this.recording.traced
   readonly notices: Notices = createNotices()
   readonly status: Accessor<Status>
   readonly welcome: Accessor<Answer<'welcome'> | undefined>
@@ -57,11 +64,14 @@ export class Workshop {
   /** Runs a scenario from its start; with `at`, the cursor goes there. */
   async open(scenario: Scenario, card: ExperimentCard | undefined, at?: number): Promise<boolean> {
     if (at === undefined) this.player.pause()
-    const before = this.experiment()
-    this.#setExperiment(card)
-    const opened = await this.#attempt({ type: 'open', scenario }, at)
-    if (!opened) this.#setExperiment(before)
-    return opened
+    return this.#openAs(card, { type: 'open', scenario }, at)
+  }
+
+  /** Runs a traced experiment. */
+  trace(card: TracedCard): Promise<boolean> {
+    this.player.pause()
+    this.select(undefined)
+    return this.#openAs(card, { type: 'trace', experiment: card.id }, undefined)
   }
 
   /** Runs the same code as OS processes. */
@@ -123,6 +133,18 @@ export class Workshop {
     else if (opening.world === 'simulated')
       void this.open(opening.scenario, this.experiment(), this.player.moment.at)
     else this.notices.tell(words.stage.liveEnded, 'error')
+  }
+
+  async #openAs(
+    card: ExperimentCard | undefined,
+    request: Request,
+    aim: number | undefined,
+  ): Promise<boolean> {
+    const before = this.experiment()
+    this.#setExperiment(card)
+    const opened = await this.#attempt(request, aim)
+    if (!opened) this.#setExperiment(before)
+    return opened
   }
 
   /** Sends what a person asked for, and tells them when it was refused. */

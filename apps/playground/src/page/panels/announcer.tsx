@@ -10,16 +10,20 @@ export function Announcer(): JSX.Element {
   let waiting: ReturnType<typeof setTimeout> | undefined
   let last = -1
   createEffect(() => {
-    const run = workshop.run()
     const { row } = workshop.player.shown()
-    if (run === undefined || row === last) return
+    const open = workshop.run() ?? workshop.traced()
+    if (open === undefined || row === last) return
     last = row
     waiting ??= setTimeout(() => {
       waiting = undefined
       const now = workshop.player.moment.row
-      setSaid(run.trace.sentences.findLast((sentence) => sentence.row <= now)?.text ?? '')
+      setSaid(sentenceAt(now))
     }, restsMs)
   })
+  const sentenceAt = (row: number): string =>
+    workshop.traced()?.lines[row]?.trim() ??
+    workshop.run()?.trace.sentences.findLast((sentence) => sentence.row <= row)?.text ??
+    ''
   onCleanup(() => clearTimeout(waiting))
   return (
     <div class="for-ears" aria-live="polite">

@@ -18,7 +18,7 @@ export function CentreState(): JSX.Element {
     }),
   )
   const status = workshop.status
-  const idle = (): boolean => workshop.run() === undefined
+  const idle = (): boolean => workshop.run() === undefined && workshop.traced() === undefined
   return (
     <Switch>
       <Match when={status() === 'failed'}>

@@ -12,6 +12,9 @@ export function ShareMenu(): JSX.Element {
   const [menu, setMenu] = createSignal<MenuAt>()
   let picker!: HTMLInputElement
   const items = (): readonly MenuItem[] => [
+    ...(workshop.traced() === undefined
+      ? []
+      : [{ title: words.share.copyTraced, run: () => void copyLink(workshop) }]),
     ...(workshop.run()?.opening.world === 'simulated'
       ? [
           { title: words.share.copyLink, run: () => void copyLink(workshop) },

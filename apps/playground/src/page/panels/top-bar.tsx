@@ -31,7 +31,7 @@ export function TopBar(): JSX.Element {
           <PanelLeft size={16} />
         </IconButton>
         <RunName />
-        <Show when={!live()}>
+        <Show when={!live() && workshop.traced() === undefined}>
           <Seed />
         </Show>
       </div>
@@ -125,12 +125,26 @@ function Seed(): JSX.Element {
 
 function Clock(): JSX.Element {
   const { workshop } = useApp()
+  const { shown } = workshop.player
   return (
-    <div class="clock" title={words.top.clock}>
-      <output data-testid="clock" aria-label={words.top.clock} aria-live="off">
-        {words.clockMs(workshop.player.shown().at)}
-      </output>
-      <span class="unit">{words.ms}</span>
-    </div>
+    <Show
+      when={workshop.traced()}
+      fallback={
+        <div class="clock" title={words.top.clock}>
+          <output data-testid="clock" aria-label={words.top.clock} aria-live="off">
+            {words.clockMs(shown().at)}
+          </output>
+          <span class="unit">{words.ms}</span>
+        </div>
+      }
+    >
+      {(run) => (
+        <div class="clock" title={words.sequence.step}>
+          <output data-testid="clock" aria-label={words.sequence.step} aria-live="off">
+            {words.sequence.stepOf(shown().row + 1, run().length)}
+          </output>
+        </div>
+      )}
+    </Show>
   )
 }

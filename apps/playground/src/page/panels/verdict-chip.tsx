@@ -13,7 +13,8 @@ export function VerdictChip(): JSX.Element {
   const text = (): string => {
     const said = is()
     if (said !== undefined) return words.verdict[said]
-    return workshop.run() === undefined ? words.verdict.none : words.verdict.running
+    const idle = workshop.run() === undefined && workshop.traced() === undefined
+    return idle ? words.verdict.none : words.verdict.running
   }
   return (
     <button

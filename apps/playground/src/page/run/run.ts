@@ -1,5 +1,6 @@
 import type { NodeId } from '@lockstep/process'
 import type { Scenario, Summary } from '@lockstep/sim'
+import type { Track } from '../app/player.ts'
 import type { OperationCard, Rows, SummaryChange } from '../../session/protocol.ts'
 import { ChangesByKey } from './changes.ts'
 import { Flights } from './flights.ts'
@@ -21,7 +22,7 @@ export interface Opening {
  * Every picture is a function of a run and a moment of it, so scrubbing and playing show the same.
  * Rows are only added, or cut off from some row on when the session answers an edit.
  */
-export class Run {
+export class Run implements Track {
   opening: Opening
   readonly trace: Trace = new Trace()
   flights: Flights = new Flights()
@@ -66,6 +67,22 @@ export class Run {
     this.active = new Set()
     this.#indexed = 0
     this.#index()
+  }
+
+  get length(): number {
+    return this.trace.length
+  }
+
+  get end(): number {
+    return this.trace.end
+  }
+
+  rowAt(at: number): number {
+    return this.trace.rowAt(at)
+  }
+
+  timeOf(row: number): number {
+    return this.trace.at[row] ?? 0
   }
 
   /** The last row of the event that `row` belongs to: of its step, at its instant. */

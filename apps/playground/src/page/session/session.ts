@@ -23,6 +23,11 @@ interface Waiting {
   readonly reject: (reason: Error) => void
 }
 
+/** An answer that is also the beginning of a run. */
+function opensRun({ type }: FromSession): boolean {
+  return type === 'opened' || type === 'traced'
+}
+
 const retryDelaysMs = [300, 600, 1200, 2400, 4800]
 
 /** What happens to the connection, and every message that is not just the answer to a question. */
@@ -93,7 +98,7 @@ export class SessionClient {
       this.#listener.status('ready')
     }
     const waiting = 'request' in message ? this.#waiting.get(message.request) : undefined
-    if (waiting === undefined || message.type === 'opened') this.#listener.message(message)
+    if (waiting === undefined || opensRun(message)) this.#listener.message(message)
     if ('request' in message) this.#waiting.delete(message.request)
     if (message.type === 'refused') waiting?.reject(new Refused(message.code, message.text))
     else waiting?.resolve(message)

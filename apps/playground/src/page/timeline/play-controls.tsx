@@ -17,7 +17,7 @@ import { words } from '../words.ts'
 export function PlayControls(): JSX.Element {
   const { workshop } = useApp()
   const { player } = workshop
-  const idle = (): boolean => workshop.run() === undefined
+  const idle = (): boolean => workshop.run() === undefined && workshop.traced() === undefined
   return (
     <div class="play-controls" role="group" aria-label={words.play.label}>
       <IconButton label={words.play.start} disabled={idle()} onClick={() => player.seek(0)}>

@@ -6,21 +6,21 @@ import { type JSX, Show } from 'solid-js'
 import { useApp } from '../app/context.ts'
 import { IconButton } from '../parts/icon-button.tsx'
 import { words } from '../words.ts'
-import type { Chart } from './chart.ts'
 import { PlayControls } from './play-controls.tsx'
+import type { TimeWindow } from './time-window.ts'
 
 const zoomStep = 1.6
 
 /** The controls above the time line. */
-export function TimelineHead(props: { chart: Chart }): JSX.Element {
+export function TimelineHead(props: { window: TimeWindow }): JSX.Element {
   const { workshop, view } = useApp()
   const { recording, player, frames } = workshop
   const zoom = (factor: number): void => {
-    props.chart.zoom(factor, player.moment.at)
+    props.window.zoom(factor, player.moment.at)
     frames.request()
   }
   const fit = (): void => {
-    props.chart.fit()
+    props.window.fit()
     frames.request()
   }
   return (
@@ -39,16 +39,18 @@ export function TimelineHead(props: { chart: Chart }): JSX.Element {
       <IconButton label={words.line.fit} onClick={fit}>
         <Maximize size={16} />
       </IconButton>
-      <button
-        type="button"
-        class="button"
-        aria-pressed={view.spaceTime()}
-        data-testid="space-time"
-        onClick={() => view.setSpaceTime(!view.spaceTime())}
-      >
-        <ChartGantt size={16} />
-        {words.line.spaceTime}
-      </button>
+      <Show when={workshop.traced() === undefined}>
+        <button
+          type="button"
+          class="button"
+          aria-pressed={view.spaceTime()}
+          data-testid="space-time"
+          onClick={() => view.setSpaceTime(!view.spaceTime())}
+        >
+          <ChartGantt size={16} />
+          {words.line.spaceTime}
+        </button>
+      </Show>
     </div>
   )
 }

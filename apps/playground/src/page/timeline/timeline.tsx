@@ -36,11 +36,16 @@ export function Timeline(): JSX.Element {
   }
   return (
     <section class="timeline panel" aria-label={words.line.label}>
-      <TimelineHead chart={chart} />
+      <TimelineHead window={chart.window} />
       <div class="timeline-body">
         <PaintedCanvas paint={paint} recolour={() => chart.recolour()} />
         <Show when={workshop.run()} fallback={<p class="empty">{words.line.empty}</p>}>
-          <Scrubber chart={chart} end={() => runEnd(workshop)} tell={setTip} />
+          <Scrubber
+            surface={chart}
+            end={() => runEnd(workshop)}
+            valueText={() => words.line.valueText(player.shown().at, runEnd(workshop))}
+            tell={setTip}
+          />
         </Show>
         <Show when={tip()}>{(said) => <Tooltip said={said()} />}</Show>
       </div>
