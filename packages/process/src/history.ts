@@ -38,6 +38,7 @@ export type HistoryEvent<Op = unknown, Value = unknown> =
       readonly why: string
     }
 
+/** What clients saw, in order: the only evidence that a judge looks at. */
 export type History<Op = unknown, Value = unknown> = readonly HistoryEvent<Op, Value>[]
 
 /** Where a client notes its operations while it runs them. */

@@ -56,11 +56,13 @@ export const traceKinds = [
   'violation',
 ] as const
 
+/** What kind of thing a row of a trace says. */
 export type TraceKind = (typeof traceKinds)[number]
 
 /** Why a message never arrived. `receiver-down` also covers one that its receiver's crash took. */
 export const dropReasons = ['loss', 'cut', 'receiver-down', 'unknown-peer', 'refused'] as const
 
+/** One of `dropReasons`. */
 export type DropReason = (typeof dropReasons)[number]
 
 /** One row of a trace, as an object. The simulator keeps the same fields in columns. */

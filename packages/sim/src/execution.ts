@@ -13,6 +13,7 @@ import { SimWorld } from './world.ts'
 import { checkRunnable } from './runnable.ts'
 import { writeOut } from './write-out.ts'
 
+/** What a run keeps and checks; all of it is on by default. */
 export interface ExecutionOptions {
   /** What the trace keeps. By default columns, and a hash of rows. */
   readonly keeping?: Partial<Keeping>

@@ -25,6 +25,7 @@ export interface Size {
   readonly healMs: number
 }
 
+/** How far a search for the smallest failing scenario may go. */
 export interface ShrinkOptions extends ExecutionOptions {
   /** The most runs that the search may take. 5,000 by default. */
   readonly runsMax?: number

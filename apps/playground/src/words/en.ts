@@ -408,6 +408,7 @@ export const en = {
       other: 'other',
     },
     arc: 'The arc around a node is its election timer; the bar below it shows its log: end, durable, committed, applied; the stack beside it is what its disk has not synced yet.',
+    api: 'The API of the packages',
   },
 
   panel: {

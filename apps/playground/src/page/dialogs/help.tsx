@@ -62,6 +62,9 @@ export function Help(): JSX.Element {
         </For>
       </ul>
       <p class="meta">{words.help.arc}</p>
+      <p class="meta">
+        <a href="api/index.html">{words.help.api}</a>
+      </p>
     </Dialog>
   )
 }
