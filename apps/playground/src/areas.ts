@@ -12,9 +12,9 @@ export interface Area {
 
 /** Real disks stall now and then, so an election waits ten times longer than the worst of them. */
 const raftLive = {
-  electionTimeoutMinMs: 600,
-  electionTimeoutMaxMs: 1_200,
-  heartbeatMs: 120,
+  electionTimeoutMinMs: 500,
+  electionTimeoutMaxMs: 1_000,
+  heartbeatMs: 100,
   attemptTimeoutMs: 1_000,
 }
 

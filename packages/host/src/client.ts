@@ -34,6 +34,7 @@ export function connectClient(options: ClientOptions): LiveClient {
 }
 
 interface Call {
+  readonly to: NodeId
   readonly timer: NodeJS.Timeout
   resolve(reply: Reply | undefined): void
 }
@@ -79,7 +80,7 @@ class Client implements LiveClient {
       if (this.#closed) return resolve(undefined)
       const id = ++this.#requests
       const timer = setTimeout(() => this.#settle(id, undefined), timeout)
-      this.#calls.set(id, { timer, resolve })
+      this.#calls.set(id, { to, timer, resolve })
       this.#links.get(to)?.send(++this.#sent, Object.assign({}, request, { id }))
     })
   }
@@ -103,8 +104,8 @@ class Client implements LiveClient {
       } as const
       const link = new Link(url, hello, { messageBytesMax, queueBytesMax }, this.#turn, {
         onMessages: (messages) => this.#receive(messages),
-        // A call whose request was dropped ends by its timeout.
-        onDropped: () => undefined,
+        onDropped: (message) => this.#dropped(message),
+        onDown: () => this.#down(to),
         onRefused: () => undefined,
       })
       this.#links.set(to, link)
@@ -124,6 +125,17 @@ class Client implements LiveClient {
       if ('re' in message && typeof message.re === 'number')
         this.#settle(message.re, message as Reply)
     }
+  }
+
+  /** Nobody will answer. On the next turn, so that whoever asks again and again lets others run. */
+  #dropped(message: Message): void {
+    const id: unknown = 'id' in message ? message.id : undefined
+    if (typeof id === 'number') setImmediate(() => this.#settle(id, undefined))
+  }
+
+  /** The node may have taken the requests, and their answers find no way back. */
+  #down(node: NodeId): void {
+    for (const [id, { to }] of this.#calls) if (to === node) this.#settle(id, undefined)
   }
 
   #settle(id: number, reply: Reply | undefined): void {

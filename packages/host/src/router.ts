@@ -68,6 +68,7 @@ export class Router {
       const link = new Link(url, hello, limits, this.#options.turn, {
         onMessages: () => undefined,
         onDropped: (message, number, reason) => this.#dropped(id, peer, message, number, reason),
+        onDown: () => undefined,
         onRefused: (code, text) =>
           this.#tracer.note('mark', { name: 'was refused a link', data: { peer, code, text } }),
       })

@@ -27,7 +27,8 @@ export interface Port extends Clock, Random {
   readonly id: NodeId
   /**
    * Sends `{...request, id}` with a fresh `id` and resolves with the first message whose `re` is
-   * that id, or with `undefined` when none came within `timeout`. It never rejects.
+   * that id, or with `undefined` when none came within `timeout`, or earlier when the connection
+   * that it would have come by broke. It never rejects.
    */
   call(to: NodeId, request: Message, timeout: Milliseconds): Promise<Reply | undefined>
 }

@@ -19,6 +19,8 @@ export interface LinkEvents {
   onMessages(messages: readonly Numbered[]): void
   /** A message that will not arrive. */
   onDropped(message: Message, number: number, reason: DropReason): void
+  /** The connection broke, or could not be made: whatever was asked over it stays without an answer. */
+  onDown(): void
   /** The other side refused the link and said why. It is dialled again all the same. */
   onRefused(code: string, text: string): void
 }
@@ -161,5 +163,6 @@ export class Link {
         this.#events.onDropped(message, number, 'receiver-down')
     }
     this.#heldBytes = 0
+    this.#events.onDown()
   }
 }

@@ -53,6 +53,16 @@ describe('between nodes and clients', () => {
     expect(await clientOf(node).call('n9', { type: 'echo' }, 50)).toBeUndefined()
   })
 
+  test('a call ends at once when its node goes away, or cannot be reached', async () => {
+    const node = await started('n1', echo)
+    const client = clientOf(node)
+    await client.call('n1', { type: 'echo' }, 30_000)
+    const waiting = client.call('n1', { type: 'ignore' }, 30_000)
+    await node.stop()
+    expect(await waiting).toBeUndefined()
+    expect(await client.call('n1', { type: 'echo' }, 30_000)).toBeUndefined()
+  })
+
   test('a link finds its node again after a restart', async () => {
     const directory = await temporaryDirectory()
     const first = await started('n1', echo, { directory })

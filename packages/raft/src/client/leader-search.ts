@@ -40,6 +40,7 @@ export class LeaderSearch {
       const left = deadline - this.#port.elapsed()
       if (left <= 0) return { result, maybe }
       const target = this.#target
+      const asked = this.#port.elapsed()
       const reply = await this.#port.call(
         this.#nodes[target] as NodeId,
         request,
@@ -57,7 +58,8 @@ export class LeaderSearch {
         continue
       } else if (result === undefined) {
         maybe = true
-        patience *= 2
+        // Where the connection broke, the patience was not too short.
+        if (this.#port.elapsed() - asked >= patience / 2) patience *= 2
       } else if (result.type === 'deposed') maybe = true
       else return { result, maybe }
       hints = 0
