@@ -44,6 +44,12 @@ export interface MemberOptions {
   readonly settings: readonly string[]
 }
 
+/**
+ * What a node drops at once is not worth the memory of a large nursery, and it shares the machine
+ * with others: one thread beside the main one collects and compiles.
+ */
+const nodeFlags = ['--max-semi-space-size=4', '--v8-pool-size=1']
+
 const startWithinMs = 60_000
 const stopWithinMs = 5_000
 const saidBytesMax = 4096
@@ -55,7 +61,7 @@ const saidBytesMax = 4096
 export async function startMember(options: MemberOptions): Promise<Member> {
   const { id, directory } = options
   await mkdir(directory, { recursive: true })
-  const child = spawn(process.execPath, argumentsOf(options), {
+  const child = spawn(process.execPath, [...nodeFlags, ...argumentsOf(options)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   const ended = endOf(child)
