@@ -1,12 +1,19 @@
 /**
  * Iterator over what takes time: lazy as `Sequence`, with a bound on how much is under way.
  *
+ * ```text
+ * source ──▶ a, b, c ──▶ mapConcurrent(work, 2): a and b at work, c waits ──▶ a, b, c in order
+ * ```
+ *
  * `mapConcurrent` is what a plain loop cannot say: several elements at work at once, never more than
  * `concurrency`, results in the order of the source. Leaving early waits for what is under way and
  * closes the source; the first failure does the same and is thrown at its place.
  *
  * When not to use it: if everything is there and small, `Promise.all`. If values arrive by
  * themselves and must not wait, a bus (see observer).
+ *
+ * Lockstep has the idea in `apps/playground/src/cli/swarm-pool.ts`: blocks of seeds run side by
+ * side, and their reports are joined in order.
  */
 
 /**

@@ -1,12 +1,20 @@
 /**
  * Chain of responsibility: each link may answer a request, or hand it on and look at the answer.
  *
+ * ```text
+ * request ──▶ link 1 ──▶ link 2 ──▶ link 3
+ * answer  ◀── link 1 ◀── link 2 ◀──┘
+ * ```
+ *
  * Intent: cross-cutting steps (log, authorise, cache, retry) around a handler, each written alone.
  * On the way in the links run in order, on the way out in reverse, and errors unwind the same way:
  * a link sees them as a rejection of `next`.
  *
  * When not to use it: if every step always runs and none looks at the answer; then it is a list of
  * functions. If the choice is by the kind of request, take a map.
+ *
+ * Lockstep has the idea in `apps/playground/src/server/server.ts`: headers, method, static files
+ * and 'not found', each answers or hands on.
  */
 
 /** Answers a request. */

@@ -14,9 +14,9 @@
  * Not for work that may overlap (see `Dispatcher`), and not to be called from within a deed of the
  * same queue, which would wait for itself.
  *
- * Lockstep uses it: `apps/playground/src/cluster/cluster.ts` (who writes the cluster's file),
- * `apps/playground/src/session/session.ts`, `apps/playground/src/session/looker.ts`,
- * `apps/playground/src/session/live.ts`.
+ * Lockstep uses it in `apps/playground/src/cluster/cluster.ts`, where one at a time writes the
+ * cluster's file, and in `apps/playground/src/session/session.ts`,
+ * `apps/playground/src/session/looker.ts` and `apps/playground/src/session/live.ts`.
  */
 
 /**

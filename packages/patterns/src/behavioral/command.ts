@@ -1,15 +1,20 @@
 /**
  * Command: a change as a value, so that it can be undone, repeated, grouped, logged and sent.
  *
+ * ```text
+ * command ──▶ apply(state, command) ──▶ state, inverse
+ *                                              └──▶ past ── undo ──▶ future ── redo ──▶ past
+ * ```
+ *
  * Intent: an editor over immutable state. A command is plain data; one pure function applies it and
  * gives its inverse, which is a command again. So undo is nothing special, and the log of all that
  * was applied, undos included, replays to the same state.
  *
- * Where Lockstep uses the idea: an entry of a replicated log is a command, and so is every edit of
- * a scenario in the playground.
- *
  * When not to use it: if nothing is ever undone or replayed, call the function. If the inverse would
  * be as large as the state, keep snapshots (see memento).
+ *
+ * Lockstep has the idea in `packages/raft/src/command.ts`, where an entry of a replicated log is a
+ * command, and in `apps/playground/src/session/edits.ts`, where every edit of a scenario is one.
  */
 
 /** The state after a command, and the command that leads back. */

@@ -1,11 +1,18 @@
 /**
  * Iterator: one element after the other, without showing where they come from.
  *
+ * ```text
+ * for … of ◀── take ◀── map ◀── filter ◀── source        one element at a time, on demand
+ * ```
+ *
  * Intent: a pipeline over anything iterable that does nothing until somebody asks, pulls no element
  * more than it needs, and closes its source when it is left early.
  *
  * When not to use it: for small arrays their own methods are clearer and quicker. For elements that
  * take time, see `AsyncSequence`.
+ *
+ * Lockstep has the idea in `packages/sim/src/leave-out.ts`: ever smaller scenarios, made only
+ * while the search goes on.
  */
 
 /**

@@ -1,15 +1,23 @@
 /**
  * Mediator: services find each other through a registry, and none of them knows the others.
  *
+ * ```text
+ * instance ── register, renew ──▶ ServiceRegistry ── changes ──▶ watcher
+ * caller ──── pick(service) ────▶                ── an address ──▶ caller
+ * ```
+ *
  * Intent: an instance registers and keeps itself alive by heartbeats; what falls silent for longer
- * than `ttlMs`, or says that it is not well, is not given out. Watchers see every change of a service once, in order,
- * starting with the instances that are there.
+ * than `ttlMs`, or says that it is not well, is not given out. Watchers see every change of a service
+ * once, in order, starting with the instances that are there.
  *
  * Time comes from a `Clock`, as Lockstep's worlds give it. A silent instance is noticed by the next
  * call of any kind; `every(clock, ms, () => registry.sweep())` tells the watchers without one.
  *
  * When not to use it: within one process, pass the collaborator. Several registries that must agree
  * need a consensus protocol; this is one registry.
+ *
+ * Lockstep has the idea in `apps/playground/src/cluster/cluster.ts`: it tells every node where all
+ * the others are, and none of them finds another by itself.
  */
 
 import { inTurn } from './balancing.ts'

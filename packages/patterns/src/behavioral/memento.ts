@@ -1,14 +1,19 @@
 /**
  * Memento: the state of an object, taken out and given back, and closed to everybody else.
  *
+ * ```text
+ * Originator ── snapshot() ──▶ Memento (shows nothing) ── restore ──▶ Originator
+ * ```
+ *
  * Intent: undo by snapshot, and savepoints within a transaction as SQL has them. The state is one
  * immutable value, so a snapshot is a reference: taking it costs nothing, and snapshots share all
  * that did not change between them.
  *
- * Where Lockstep uses the idea: a process puts a snapshot on its disk in place of its log.
- *
  * When not to use it: if the state is mutable or holds sockets and files, which no snapshot brings
  * back. If the change is small and known, its inverse is cheaper (see command).
+ *
+ * Lockstep has the idea in `packages/raft/src/snapshot.ts`: a process puts a snapshot on its disk
+ * in place of its log.
  */
 
 declare const opaque: unique symbol

@@ -13,9 +13,14 @@
  * state leaves what is within it first; who enters one enters its initial state, or, if it
  * `remembers`, the state where it was left (deep history).
  *
- * A transition leaves the state that has it and enters its target, also if they are the same. For
- * a table without nesting, `Machine` of `behavioral/state` says more to the compiler. There are no
- * parallel regions and no timers: two lives, and a clock that sends events, do that.
+ * A transition leaves the state that has it and enters its target, also if they are the same.
+ *
+ * Not for a table without nesting, of which `Machine` of `behavioral/state` says more to the
+ * compiler. There are no parallel regions and no timers: two lives, and a clock that sends events,
+ * do that.
+ *
+ * Lockstep has the idea in `packages/sim/src/node.ts`: a node is down, up or paused, and its process
+ * has roles of its own only while it is not down.
  */
 import { TransitionRefused } from './state.ts'
 

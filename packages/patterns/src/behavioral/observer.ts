@@ -1,6 +1,10 @@
 /**
  * Observer: whoever wants to know subscribes, and the subject does not know who listens.
  *
+ * ```text
+ * emit(event) ──▶ those who were subscribed when it began, by priority, then in order
+ * ```
+ *
  * Intent: one typed bus for the events of a component. Each `emit` reaches exactly those who were
  * subscribed when it began, by priority and then in order of subscription. A listener that throws
  * keeps nobody else from hearing; the failures come out of `emit` together. A listener that must not
@@ -8,6 +12,9 @@
  *
  * When not to use it: if there is one receiver, or the sender needs an answer: call it. Events hide
  * who depends on whom. Across processes, delivery needs a protocol, not a bus.
+ *
+ * Lockstep has the idea in `packages/host/src/tracer.ts`: whoever watches a node gets what happens
+ * there, and the node knows none of them.
  */
 
 /** What a listener may ask for. */

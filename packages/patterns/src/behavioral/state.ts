@@ -1,13 +1,19 @@
 /**
  * State: what an object does depends on where it stands, and only some ways lead on from there.
  *
+ * ```text
+ * created ──pay──▶ paid ──ship──▶ shipped        guard, exit, action, entry
+ *    └──cancel──▶ cancelled
+ * ```
+ *
  * Intent: a life cycle as a table of states, events and targets. A transition that the table does
  * not have is a type error where the state is known, and a typed refusal where it is not. Guards,
  * actions and hooks are given when a machine is started, so the table stays plain and checkable.
  *
- * Where Lockstep uses the idea: the roles of a consensus protocol.
- *
  * When not to use it: for two states, a boolean. For states within states, `behavioral/nested-state`.
+ *
+ * Lockstep has the idea in `packages/raft/src/raft.ts`: the roles of a member, and what leads from
+ * one to another.
  */
 
 /** For each state its events, and for each event the state that it leads to. */

@@ -1,13 +1,17 @@
 /**
  * Strategy: one of several ways to do a thing, chosen by what the input asks for.
  *
+ * ```text
+ * input ──▶ StrategySelector ── supports? ──▶ the way of the highest priority
+ * ```
+ *
  * Intent: each way stands alone and says what it supports; the selector takes the one of the
  * highest priority. A new way is one more entry, and nothing else changes.
  *
- * Where Lockstep uses the idea: the safety rules of a protocol are handed to it, and a flaw is the
- * same set with one of them replaced.
- *
  * When not to use it: if the choice is by a key, take a map; if there is one way, call it.
+ *
+ * Lockstep has the idea in `packages/raft/src/rules.ts`: the safety rules of a protocol are handed
+ * to it, and a flaw (`packages/raft/src/flaws.ts`) is the same set with one of them replaced.
  */
 
 /** One way, and when it serves. */

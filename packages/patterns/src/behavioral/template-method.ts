@@ -1,12 +1,21 @@
 /**
  * Template method: a procedure whose order stands, and whose steps are filled in by a subclass.
  *
+ * ```text
+ * run: acquire ▶ prepare ▶ perform ▶ succeeded or failed ▶ release
+ *        △          △         △              △               △
+ *        └──────────┴─── filled in by a subclass ────────────┘
+ * ```
+ *
  * Intent: work on something that must be given back. `run` takes the resource, prepares it, does the
  * work, settles it well or badly, and gives it back, always and in this order. A subclass says what
  * each step means and cannot change the order.
  *
  * When not to use it: if the steps come from different places, hand functions to a function. With
  * one step to fill in, a callback is enough.
+ *
+ * Lockstep has the idea in `packages/sim/src/execution.ts`: faults, heal, quiet, final reads,
+ * judgement, in this order; a lab fills them in.
  */
 
 /**

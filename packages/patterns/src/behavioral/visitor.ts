@@ -1,11 +1,19 @@
 /**
  * Visitor: an operation over a structure, apart from the structure and from the way through it.
  *
+ * ```text
+ * walk ──▶ preVisitDirectory ──▶ visitFile, visitFile, … ──▶ postVisitDirectory
+ *      ◀── continue, skip-subtree, skip-siblings, terminate
+ * ```
+ *
  * Intent: one walk over a tree of files, any number of operations on it. The walk knows order,
  * links, loops and errors; the visitor says what to do at each place, and where to go on.
  *
  * When not to use it: if all that is wanted is the list of files, iterate. If the kinds of nodes
  * grow more often than the operations, a method on each kind is easier to extend.
+ *
+ * Lockstep has the idea in `packages/patterns/test/principles/parsed.ts`: its checkers of
+ * principles visit syntax trees.
  */
 
 /**

@@ -1,12 +1,21 @@
 /**
  * Abstract factory: one object makes a whole family of products that fit each other.
  *
+ * ```text
+ *               ┌─ postgres ─▶ name "a", placeholder $1, ON CONFLICT
+ * script ──▶ Dialect<F>
+ *               └─ mariadb ──▶ name `a`, placeholder ?, ON DUPLICATE KEY
+ * ```
+ *
  * A `Dialect` makes the SQL of one database: quoted names, placeholders, an insert that updates, and
  * the verbs of two-phase commit. Its products carry the family in their type, so a PostgreSQL name
  * in a MariaDB statement does not compile; without types it throws. Code that is written against
  * `Dialect<F>` runs over each of them.
  *
  * Not for one product (that is a factory method) nor for products that need not fit each other.
+ *
+ * Lockstep has the idea in `packages/sim/src/lab.ts`: a lab makes processes, clients, invariants,
+ * judges and views that fit each other.
  */
 import { Sql, type SqlValue } from './sql-text.ts'
 

@@ -1,6 +1,11 @@
 /**
  * Builder: an object is put together step by step, and the type says which steps are left.
  *
+ * ```text
+ * stagedBuilder ─▶ host(…) ─▶ port(…) ─▶ tls(…)? retries(…)? ─▶ build()
+ *                  each step gives a new builder, with what is left to say in its type
+ * ```
+ *
  * `stagedBuilder` asks for the required fields one after the other, in the order that was declared:
  * each stage has one method, so a forgotten or a swapped field does not compile. After the last one
  * come the optional fields in any order, and `build`. Every step gives a new builder, so that one
@@ -10,6 +15,9 @@
  *
  * Not where an object literal would do: literals name their fields and check them as well. Use it
  * when steps depend on each other, when the result is validated, or when partial builds are shared.
+ *
+ * Lockstep has the idea in `apps/playground/src/session/rows.ts`: the rows of a frame are put
+ * together one by one and taken out as a whole.
  */
 
 /** What went wrong in building. */

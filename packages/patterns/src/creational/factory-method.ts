@@ -1,12 +1,21 @@
 /**
  * Factory method: a finished algorithm leaves the making of one object to its subclass.
  *
+ * ```text
+ * ResourceLoader.load(location) ── scheme, path ──▶ resourceAt(path)
+ *                                                       △
+ *                               MemoryLoader ───────────┘ makes a MemoryResource
+ * ```
+ *
  * `ResourceLoader.load` understands a location (`memory:conf/app.json`): it checks the scheme,
  * resolves `.` and `..`, and refuses to leave the root. Which kind of resource answers is the one
  * method that a subclass writes, `resourceAt`. Each product keeps the contract of `Resource`.
  *
  * Not where a function parameter would do: if nothing is shared around the creation, hand over the
  * creator itself. A protocol's `Build` in `@lockstep/process` is the same idea as a plain function.
+ *
+ * Lockstep has the idea in `packages/process/src/process.ts`: a world runs any protocol, and makes
+ * each incarnation by a function that the protocol gives.
  */
 
 /** Why a resource could not be had. */

@@ -1,6 +1,11 @@
 /**
  * Prototype: new objects are made by copying one, not by running a constructor.
  *
+ * ```text
+ * original ──▶ a, b ──▶ shared          deepClone          shallowClone
+ *                                   a', b' ──▶ shared'    a, b as they are
+ * ```
+ *
  * `shallowClone` copies the object and shares what it refers to. `deepClone` copies all that can
  * change and keeps the shape: what was one object stays one object (aliases, cycles), and what was
  * two stays two. Both keep the class of an object and never call its constructor; both make setters
@@ -11,6 +16,9 @@
  *
  * Not for values that nobody changes: share them. Nesting is bounded by the call stack, some
  * thousand levels. Names that are put on an array are left out. Time and memory are linear.
+ *
+ * Lockstep does without: messages and states are immutable and are passed on as they are; in tests
+ * they are frozen (`packages/sim/src/freeze.ts`).
  */
 
 /** Copies a value as part of the deep copy under way, keeping aliases. */

@@ -1,6 +1,12 @@
 /**
  * One initialisation of shared memory across threads, by double-checked locking.
  *
+ * ```text
+ * thread 1 ── ready? no ── lock ── ready? no ── make ── ready = 1 ── unlock
+ * thread 2 ── ready? no ── lock … waits ………………………………………………… ready? yes ── unlock
+ * thread 3 ………………………………………………………………………………………… ready? yes
+ * ```
+ *
  * Threads share bytes and no objects, so the singleton is what lies in a `SharedArrayBuffer`. The
  * first check costs one atomic read and takes no lock: that is the path of all later calls. The
  * second check, under the lock, is for those who found it missing and then waited while another
@@ -9,6 +15,9 @@
  *
  * Not within one thread (`once` of `singleton` does that), and not on a page's main thread, which
  * may not block in `Atomics.wait`.
+ *
+ * Lockstep does without: its worker threads share no memory, each gets seeds of its own
+ * (`apps/playground/src/cli/swarm-pool.ts`).
  */
 
 const ready = 0

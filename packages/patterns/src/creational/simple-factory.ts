@@ -1,12 +1,20 @@
 /**
  * Simple factory: one place that knows which creator belongs to which key.
  *
+ * ```text
+ * registry.create('json', …) ──▶ creators: 'json' ──▶ makes a JsonCodec
+ *                                          'text' ──▶ makes a TextCodec
+ * ```
+ *
  * A `Registry` maps keys to creators, and the type of the registry remembers for each key what it
  * takes and what it gives, so `create('json')` is a `JsonCodec` and not 'some codec'. Registries are
  * immutable: a plugin adds to its own copy, and whoever holds the old one sees no change.
  *
  * Not for two or three fixed products: a `switch` is shorter. Not for wiring object graphs: that is
  * a container's work.
+ *
+ * Lockstep has the idea in `apps/playground/src/areas.ts`: an area is found by its name, and gives
+ * its lab.
  */
 
 /** What makes one product; its parameters become those of `create`. */

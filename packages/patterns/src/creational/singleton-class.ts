@@ -1,6 +1,11 @@
 /**
  * A class of one instance that resists those who want a second.
  *
+ * ```text
+ * sole(name, Class) ──▶ new Class()      once, and it is frozen
+ * new Class() by anybody else ──▶ SoleError
+ * ```
+ *
  * `extends Sole` and `sole(name, Class)`: the constructor runs for `sole` alone. The attacks known
  * from Java, and what stops them here:
  *
@@ -14,6 +19,9 @@
  * | a second copy of the module | the instance is kept by name for the realm (`registered`) |
  *
  * Not a security boundary: code that runs before yours can replace `Reflect` or the class itself.
+ *
+ * Lockstep does without: what there is one of is handed to those who need it, so that tests have
+ * their own.
  */
 import { registered } from './singleton.ts'
 

@@ -1,6 +1,12 @@
 /**
  * Singleton: one instance, made once, whoever asks and however many ask at the same time.
  *
+ * ```text
+ * caller ─┐
+ * caller ─┼─▶ lazy(create) ── first ──▶ create() ──▶ instance
+ * caller ─┘                └─ later ───────────────▶ instance
+ * ```
+ *
  * The forms, by when the instance is made and how far it reaches:
  *
  * | form | made | reaches |
@@ -16,6 +22,9 @@
  * use these where creation is dear, can fail, or is asynchronous.
  *
  * Not for state that tests or tenants want apart: hand such things over as parameters.
+ *
+ * Lockstep has the idea in `packages/raft/src/rules.ts`: the rules of the paper are one constant
+ * of a module, an eager singleton.
  */
 
 /**

@@ -1,6 +1,11 @@
 /**
  * Composite reuse: reuse by holding an object, before reuse by being one.
  *
+ * ```text
+ * Heir ──is──▶ Base                 compose(a, b) ──holds──▶ a
+ *                                                └──holds──▶ b
+ * ```
+ *
  * `compose` makes one object of several without a common ancestor: every member is passed on to
  * the part that has it, and two parts with a member of the same name are refused, by the compiler
  * and at run time. `inheritanceReport` shows where a code base reuses by inheritance instead: how
@@ -9,8 +14,8 @@
  * Not where the parts must call back into the whole: then it is one object, or a strategy handed
  * to it. A subtype that keeps every promise of its base may well be a subtype.
  *
- * Lockstep: a node holds its log, its progress, its store. In its worlds and protocols only errors
- * extend a class of its own, and a test keeps it so.
+ * Lockstep uses it in `test/principles.test.ts`: a node holds its log, its progress, its store. In
+ * its worlds and protocols only errors extend a class of its own, and a test keeps it so.
  */
 import { view } from './interface-segregation.ts'
 

@@ -1,6 +1,10 @@
 /**
  * Dependency inversion: policy does not depend on detail; both depend on abstractions.
  *
+ * ```text
+ * policy ──▶ abstraction ◀── detail          an import that runs the other way is found
+ * ```
+ *
  * In a code base that is a rule about imports. Layers are named, each says which modules it holds
  * and which other layers it may import, and `forbiddenImports` lists every import that runs the
  * wrong way. The modules come as plain data, so any parser and any language will do.
@@ -8,8 +12,8 @@
  * Not for what a compiler already refuses (separate projects, packages that are not linked), and
  * not for a program of ten files: a rule that nobody was going to break is only another file.
  *
- * Lockstep holds the arrows of its rooms by this (`test/arrows.test.ts`): the simulator and the
- * host import the contract of a process, and none of them knows an area.
+ * Lockstep uses it in `test/arrows.test.ts`, which holds the arrows of its rooms: the simulator and
+ * the host import the contract of a process, and none of them knows an area.
  */
 
 /** One import of a module, or an export from another one. */

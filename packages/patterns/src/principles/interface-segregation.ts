@@ -1,6 +1,10 @@
 /**
  * Interface segregation: nobody depends on members that they do not use.
  *
+ * ```text
+ * wide: list, read, write, sync ── view(wide, ['list', 'read']) ──▶ who only reads
+ * ```
+ *
  * `view` hands a client the members that it needs and nothing else, at run time too, so that a wide
  * object can be passed on without passing on its power. `rolesOf` takes who uses what and says
  * which small interfaces a wide one is made of.
@@ -8,8 +12,9 @@
  * Not for data: a record of fields has no clients to protect from one another. And where all
  * clients use all members there is one role, however many members it has.
  *
- * Lockstep: a process sees a `Context` and never the world behind it; the write-ahead log sees
- * `Files` and no file system; `Clock`, `Random` and `Port` are one role each.
+ * Lockstep uses it in `test/principles.test.ts`: a process sees a `Context` and never the world
+ * behind it; the write-ahead log sees `Files` and no file system; `Clock`, `Random` and `Port` are
+ * one role each.
  */
 
 /**

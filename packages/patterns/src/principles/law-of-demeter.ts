@@ -1,15 +1,23 @@
 /**
  * The law of Demeter: talk to friends, not to the friends of friends.
  *
+ * ```text
+ * this.#log.append()          a friend
+ * this.#log.disk().file()     a friend of a friend
+ * ```
+ *
  * `a.b().c().d()` knows how a, what b gives and what c gives are built; a change in any of them
  * reaches this line. `strangersIn` finds call chains that reach further than allowed. Friends are
  * arguments, locals, what was made here, and the fields of the object itself.
  *
  * Reading data is not talking: what comes behind the last call is not counted, and a chain without
  * a call is none. Nor are fluent steps, which give the same kind of thing again (`filter`, `map`,
- * builders). Not for code whose subject is a structure of others: a compiler walks trees.
+ * builders).
  *
- * Lockstep: its worlds and protocols are held to two steps by a test.
+ * Not for code whose subject is a structure of others: a compiler walks trees.
+ *
+ * Lockstep uses it in `test/principles.test.ts`: its worlds and protocols are held to two steps by
+ * a test.
  */
 
 /** One step of a chain: a member that is read, or called. */

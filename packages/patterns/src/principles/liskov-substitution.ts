@@ -1,6 +1,11 @@
 /**
  * Liskov substitution: whoever relies on the base may be handed the subtype and not notice.
  *
+ * ```text
+ * program of operations ──▶ base model: requires, ensures, throws
+ *                      └──▶ subtype: must keep all of it
+ * ```
+ *
  * What a base promises is written down once as a contract: a model, and operations with what they
  * require, what they ensure and what they may throw. Programs of these operations run against base
  * and subtype. A subtype may require less and ensure more; it must not require more, ensure less,
@@ -10,8 +15,9 @@
  * Not for types that are only alike in shape, and not where one implementation exists: its own
  * tests say the same in fewer words.
  *
- * Lockstep: `conformance` of `@lockstep/process` is such a contract for worlds, and the simulator
- * and the host both keep it. A flaw of Raft is a subtype of the paper's rules that does not.
+ * Lockstep uses it in `test/principles.test.ts`: a flaw of Raft is a subtype of the paper's rules
+ * that does not keep their promise. The conformance cases of `@lockstep/process` are such a contract
+ * for worlds, and the simulator and the host both keep it.
  */
 
 type ErrorClass = abstract new (...args: never) => Error

@@ -1,6 +1,11 @@
 /**
  * Open–closed: open to what is added, closed to what that would change.
  *
+ * ```text
+ * build(present)         ── inputs ──▶ answers
+ * build(present + added) ── inputs ──▶ the same answers, and perhaps more
+ * ```
+ *
  * A design keeps it for one kind of extension at a time, and that can be tried: `extensionReport`
  * builds a system without and with an added extension and compares what it answers. What was
  * answered before must be answered the same; what was refused may be answered now. `editedFiles`
@@ -8,8 +13,9 @@
  *
  * Not for what has changed once in its life: an extension point that nobody extends is a riddle.
  *
- * Lockstep: a new stream of draws shifts no other; a new fault leaves all before it as it was;
- * a new area is a package, one line in `areas.ts` and one in the test of the arrows.
+ * Lockstep uses it in `test/principles.test.ts`: a new stream of draws shifts no other; a new
+ * fault leaves all before it as it was; a new area is a package, one line in `areas.ts` and one in
+ * the test of the arrows.
  */
 
 /** An input that an extension changed the answer to. */

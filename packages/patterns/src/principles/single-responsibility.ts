@@ -1,6 +1,11 @@
 /**
  * Single responsibility: a class has one reason to change.
  *
+ * ```text
+ * add, list ──▶ #names        two clusters that share no field: two classes in one
+ * count, total ──▶ #sum
+ * ```
+ *
  * Reasons cannot be counted, but what hangs together can: `cohesionOf` joins methods that touch the
  * same field or call each other (LCOM4, Hitz and Montazeri 1995). Clusters that share nothing are
  * classes that happen to live in one; each can be taken out without touching the others.
@@ -8,8 +13,8 @@
  * Not a proof: one cluster may still serve two masters, joined by one shared field. And not for
  * records, adapters and fakes, whose methods answer to an interface and need not know each other.
  *
- * Lockstep: in its worlds and protocols a test lets no class have two clusters of several methods,
- * but for one that it names.
+ * Lockstep uses it in `test/principles.test.ts`: in its worlds and protocols no class has two
+ * clusters of several methods.
  */
 
 /** A method and what it uses of its own object. */

@@ -1,12 +1,21 @@
 /**
  * Adapter: what exists is given the shape that somebody expects.
  *
+ * ```text
+ * caller ──▶ the shape it expects ──adapt──▶ the shape there is
+ * callback ◀── callingBack, promising ──▶ promise        pages ── paging ──▶ for await
+ * ```
+ *
  * `adapt` renames the methods of an object. The others turn the three shapes of asynchronous results
  * into each other: node callbacks, promises, and async iterators over pages. Results and errors go
  * through unchanged, each in the channel of its shape.
  *
  * Not for adding behaviour (a decorator does that) and not within code of your own, where the shape
  * itself can be changed.
+ *
+ * Lockstep has the idea in `apps/playground/src/bench/etcd-store.ts` and
+ * `apps/playground/src/bench/raft-store.ts`: two clients that differ, given the shape of one
+ * store.
  */
 
 type Method = (...parameters: never[]) => unknown

@@ -1,12 +1,21 @@
 /**
  * Bridge: what one asks for and how it is done vary apart from each other.
  *
+ * ```text
+ * ExpiringCache ─┐            ┌─ Map
+ * LoadingCache ──┴▶ Storage ◁─┼─ RecentStorage
+ *                             └─ …
+ * ```
+ *
  * A cache has two sides. What it promises: entries that expire, or values that are loaded when they
  * are missing. Where it keeps things: in a map, in one that drops the least recently used, in a
  * store elsewhere. With one class per pair there would be n × m; here n caches hold a `Storage`, and
  * m storages know nothing of caches.
  *
  * Not while one of the sides has one form only: add the seam with the second.
+ *
+ * Lockstep has the idea in `packages/process/src/context.ts`: any protocol on one side, any world
+ * on the other.
  */
 
 /** The side of the keeping: a place for values by key. */

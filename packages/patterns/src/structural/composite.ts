@@ -1,6 +1,11 @@
 /**
  * Composite: a part and a whole of parts are used alike.
  *
+ * ```text
+ * Branch ──▶ Leaf
+ *       └──▶ Branch ──▶ Leaf, Leaf        fold goes from the leaves up
+ * ```
+ *
  * A `Component` is a leaf with a value or a branch with a value and children: a menu, a tree of
  * permissions, folders and files. `fold` computes anything from the leaves up. A branch counts its
  * leaves when it is first asked and keeps the count until something below it changes.
@@ -9,6 +14,9 @@
  *
  * Not for data that never changes: nested arrays with a recursive type are simpler. `fold` is as
  * deep in calls as the tree.
+ *
+ * Lockstep has the idea in `packages/sim/src/verdicts.ts`: the verdict of a run is made of the
+ * verdicts of its judges, and is one.
  */
 
 /** Why a component cannot be put or taken there. */

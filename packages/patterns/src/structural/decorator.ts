@@ -1,6 +1,10 @@
 /**
  * Decorator: behaviour is put around a function without changing it, in any number of layers.
  *
+ * ```text
+ * caller ──▶ retrying ──▶ limited ──▶ metered ──▶ the function itself
+ * ```
+ *
  * A wrapper takes a function and gives one of the same type. `compose` makes one wrapper of many;
  * `decorate` puts it on, keeps name and length, and remembers what is inside for `unwrap`. The
  * wrappers here are those that one writes again and again: `retrying`, `limited` (in time), `cached`
@@ -10,6 +14,9 @@
  * other way round one limit for all attempts.
  *
  * Not for a whole object (a proxy does that), and not where the caller must know what is inside.
+ *
+ * Lockstep has the idea in `apps/playground/src/cluster/watched-port.ts`: a port that is a port,
+ * and says what goes through it.
  */
 
 type AnyFunction = (...parameters: never[]) => unknown

@@ -1,12 +1,20 @@
 /**
  * Delegate: an object hands a request on to another that it holds, and does itself what is left.
  *
+ * ```text
+ * child.load(name) ──▶ parent.find(name) ──▶ grandparent.find(name)
+ *                  on a miss only: define(name), once
+ * ```
+ *
  * `Loader` asks its parent first, as class loaders of Java do, and looks for a name itself only if
  * no loader above has it: what the parent has cannot be replaced from below. Each loader defines a
  * name once; all who ask later, through it or through a child, get the same thing.
  *
  * Not where children must override (that is a chain of scopes: ask the child first), and not for a
  * fixed set of names, where a map does.
+ *
+ * Lockstep has the idea in `packages/raft/src/raft.ts`: a member hands elections, reads and
+ * transfers on to objects that it holds.
  */
 
 /**

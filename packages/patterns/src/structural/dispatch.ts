@@ -12,6 +12,9 @@
  *
  * Not for one worker (a queue does that) and not across processes, where workers die without
  * saying so.
+ *
+ * Lockstep has the idea in `apps/playground/src/cli/swarm-pool.ts`: one hands out ranges of seeds,
+ * and the workers run them.
  */
 
 /** Somebody who does tasks of some kinds. */

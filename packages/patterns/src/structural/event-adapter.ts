@@ -11,6 +11,9 @@
  * order, the error and the end come through unchanged, and `stop` is called once, however it ends.
  *
  * Not where the source can wait for the reader: then make it an iterator from the start.
+ *
+ * Lockstep has the idea in `apps/playground/src/cli/signals.ts`: a signal of the system becomes a
+ * promise.
  */
 
 /** What a source calls: `next` any number of times, then `failed` or `ended` at most once. */

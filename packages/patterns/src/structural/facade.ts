@@ -1,12 +1,19 @@
 /**
  * Facade: one plain door to a subsystem that takes many steps in the right order.
  *
+ * ```text
+ * caller ──▶ SqlTemplate.query ──▶ acquire ▶ prepare ▶ rows ▶ close ▶ release
+ * ```
+ *
  * To read two rows from a database one takes a connection, prepares a statement, runs it, reads the
  * rows, closes the statement and gives the connection back, the last two whatever happened before.
  * `SqlTemplate` makes that one call. It adds no power: the subsystem stays open to those who need
  * more, and each call of the facade is exactly the steps that one would write by hand.
  *
  * Not as the only way in, and not as a place for rules of business: then it is a service.
+ *
+ * Lockstep has the idea in `apps/playground/src/cluster/cluster.ts`: crash, heal, grow and stop,
+ * over processes, control links and files.
  */
 
 /** A prepared statement of some driver. */

@@ -1,6 +1,12 @@
 /**
  * Flyweight: many places share one object that holds what they have in common.
  *
+ * ```text
+ * place 1 (x: 0) ─┐
+ * place 2 (x: 8) ─┼──▶ one frozen glyph        the place is extrinsic, the shape intrinsic
+ * place 3 (x: 16) ┘
+ * ```
+ *
  * What is the same everywhere (intrinsic: the shape of a letter) lies in a shared, frozen object;
  * what differs (extrinsic: where it stands) stays with the place and is passed in. `InternPool`
  * gives for equal values one object, so that `===` compares them, and forgets an object that nobody
@@ -8,6 +14,9 @@
  *
  * Not for objects that change, and not below some thousand equal objects: a weak reference costs
  * more than a small object. The pool holds one entry for each distinct living value.
+ *
+ * Lockstep has the idea in `packages/sim/src/network.ts`: a message is passed by reference,
+ * however many hold it.
  */
 
 /** A text or number that is equal for equal values, and for those alone. */

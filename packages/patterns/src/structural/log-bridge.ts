@@ -13,6 +13,9 @@
  *
  * Not where a line on the console is all that is wanted, and not for what must survive a crash: what
  * a log holds back is lost with the process.
+ *
+ * Lockstep has the idea in `packages/host/src/tracer.ts`: what happened at a node, and who listens
+ * to it, if anybody.
  */
 
 const levels = ['debug', 'info', 'warn', 'error'] as const

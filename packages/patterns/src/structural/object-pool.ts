@@ -1,10 +1,17 @@
 /**
  * Object pool: objects that are dear to make are lent, given back and lent again.
  *
+ * ```text
+ * acquire ──▶ lent ──▶ release ── reset ──▶ idle ──▶ acquire …
+ * ```
+ *
  * A relative of the flyweight: there many share one object at the same time, here many use one
  * object after the other, each with state of its own (extrinsic), which `reset` wipes.
  *
  * Not for plain small objects: the garbage collector is quicker than any pool.
+ *
+ * Lockstep has the idea in `apps/playground/src/cli/swarm-pool.ts`: threads that are dear to start
+ * take one range of seeds after the other.
  */
 
 /** What was done wrong with a lent object. */

@@ -1,6 +1,10 @@
 /**
  * Proxy, interface-style: an object that stands for another and sees every call before it does.
  *
+ * ```text
+ * caller ──▶ proxy ──▶ handler(invocation) ── proceed() ──▶ target
+ * ```
+ *
  * `proxied(target, handler)` gives the handler each method call as an `Invocation`: what is called,
  * with what, and `proceed` to go on to the target. Methods run with the target as `this`, so classes
  * with private fields work. `virtual` makes its target at the first use, `guarded` lets named
@@ -9,6 +13,9 @@
  * Not for a single function (a decorator does that) and not in hot loops: a call through a proxy
  * costs some ten times a plain one. `this.other()` within the target goes past the proxy; a subclass
  * proxy sees those calls as well.
+ *
+ * Lockstep has the idea in `packages/host/src/client.ts`: a port stands for nodes in other
+ * processes, and sends calls away as promises.
  */
 
 /** One call on its way to the target. */

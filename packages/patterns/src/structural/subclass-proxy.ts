@@ -1,12 +1,19 @@
 /**
  * Proxy, subclass-style: a class whose methods all pass through a handler, made at run time.
  *
+ * ```text
+ * new Seen(…) ──▶ method ──▶ handler ──▶ super.method
+ *                   this.other() ──▶ handler ──▶ super.other
+ * ```
+ *
  * Where an interface-style proxy stands before an object, this one *is* the object: `new` makes a
  * real instance, private fields are its own, and `this.other()` within a method is seen as well.
  * That is what aspects need for calls of an object on itself. The price is that it takes the class
  * and not an instance, and that methods kept in fields (`go = () => …`) are not seen.
  *
  * Not where the instance exists already: take `proxied` of `structural/proxy`.
+ *
+ * Lockstep does without: it calls through interfaces, and puts what it adds before them.
  */
 import type { InvocationHandler } from './proxy.ts'
 

@@ -1,4 +1,9 @@
 /**
+ * What an expression may reach of a value, and what it may not: the part of the interpreter that
+ * guards prototypes.
+ */
+
+/**
  * Why a value gave no part: the evaluator adds the column.
  *
  * @example

@@ -1,3 +1,5 @@
+/** What is wrong with an expression, and where. */
+
 /** What can be wrong with an expression, or with the values that it meets. */
 export type ExpressionErrorCode =
   | 'syntax'

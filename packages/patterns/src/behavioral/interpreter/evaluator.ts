@@ -1,3 +1,4 @@
+/** The meaning of each kind of node: a tree and a scope give a value. */
 import {
   type Access,
   AccessError,

@@ -1,6 +1,10 @@
 /**
  * Interpreter: a small language for conditions and texts over data, in the manner of SpEL.
  *
+ * ```text
+ * text ── tokens ──▶ parser ──▶ tree ── evaluator ──▶ value      an error knows its column
+ * ```
+ *
  * Intent: let a person or a configuration say what to look for, as text that is read once into a
  * tree and evaluated against many values. The tree is the grammar; each kind of node has one meaning.
  *
@@ -16,6 +20,8 @@
  *
  * Safe is the default: only own data properties, no prototypes, no getters, functions only where
  * they are called. What own methods and functions do is up to the one who put them there.
+ *
+ * Lockstep does without where code can say it: its invariants are functions.
  */
 import type { Access } from './access.ts'
 import { ExpressionError } from './errors.ts'

@@ -1,3 +1,4 @@
+/** From words to a tree: one method for what may begin a value, one for what may follow it. */
 import { ExpressionError } from './errors.ts'
 import { type Token, tokenize } from './tokens.ts'
 import type { BinaryOperator, Pick, Tree } from './tree.ts'

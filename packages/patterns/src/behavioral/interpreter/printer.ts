@@ -1,3 +1,4 @@
+/** From a tree back to text, with every operation in parentheses. */
 import { isReserved } from './tokens.ts'
 import type { Pick, Tree } from './tree.ts'
 

@@ -1,3 +1,4 @@
+/** From text to words, each with its column. */
 import { ExpressionError } from './errors.ts'
 
 /** One word of an expression. `column` is counted from 1. */

@@ -1,3 +1,5 @@
+/** The grammar as types: what an expression is once it was read. */
+
 /** Operators between two values. */
 export type BinaryOperator =
   | '||'
