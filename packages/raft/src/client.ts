@@ -2,9 +2,28 @@ import type { Milliseconds, NodeId, Port } from '@lockstep/process'
 import { LeaderSearch } from './client/leader-search.ts'
 import { type MembershipOutcome, membershipOutcome } from './client/membership-outcome.ts'
 import { failureOf, type Outcome, unknownAfter } from './client/outcome.ts'
+import { refusedOutcome } from './client/refused.ts'
 import { Window } from './client/window.ts'
 import type { Configuration, MembershipChange } from './configuration.ts'
-import type { KvOp, KvValue } from './kv/operation.ts'
+import type { KeyValue, Revision } from './kv/key-value.ts'
+import {
+  type AnswerTo,
+  answers,
+  type DeleteOptions,
+  type DeleteRangeResult,
+  type PutOptions,
+  type PutResult,
+  type RangeOptions,
+  type RangeResult,
+  readIn,
+  type StoreOp,
+  type TimeToLive,
+  type TxnOp,
+  type TxnResult,
+  type TxnStep,
+  type TxnStepResult,
+} from './kv/operation.ts'
+import type { KeyRange } from './kv/range.ts'
 import type { LogIndex } from './term.ts'
 
 /** Whom a client asks, and how patiently. */
@@ -27,6 +46,9 @@ export interface RaftClientOptions {
   readonly pipelineMax?: number
 }
 
+/** How an operation ends that was not answered. */
+type Unanswered = Exclude<Outcome, { readonly type: 'ok' }>
+
 /** What the operations of one session have in common. */
 interface Session {
   readonly name: LogIndex
@@ -38,8 +60,6 @@ interface Slot {
   readonly session: Session
   readonly seq: number
 }
-
-const valueTypes = { get: 'value', put: 'done', delete: 'deleted', cas: 'swapped' } as const
 
 /**
  * A client of the replicated store: finds the leader, and asks again until it knows.
@@ -57,7 +77,7 @@ export class RaftClient {
   readonly #pipelineMax: number
   #session: Session | undefined
   /** The request for a session that is under way; resolves with how an operation ends if there is none. */
-  #opening: Promise<Outcome | undefined> | undefined
+  #opening: Promise<Unanswered | undefined> | undefined
   /** Those that wait for their turn, in the order in which they came. */
   readonly #waiting: ((slot: Slot | undefined) => void)[] = []
 
@@ -71,26 +91,94 @@ export class RaftClient {
 
   /** The key's value, `null` when it is missing. Linearizable. */
   async get(key: string): Promise<Outcome<string | null>> {
-    return valueOf(await this.operate({ type: 'get', key }), 'value', (value) => value.value)
+    return mapped(await this.operate({ type: 'get', key }), ({ value }) => value)
   }
 
-  /** Gives the key a value. */
-  async put(key: string, value: string): Promise<Outcome<undefined>> {
-    return valueOf(await this.operate({ type: 'put', key, value }), 'done', () => undefined)
+  /** Gives the key a value, and takes it out of its lease. */
+  put(key: string, value: string): Promise<Outcome<undefined>>
+  /** Gives the key a value, as the options say. The answer holds the revision. */
+  put(key: string, value: string | undefined, options: PutOptions): Promise<Outcome<PutResult>>
+  async put(
+    key: string,
+    value: string | undefined,
+    options?: PutOptions,
+  ): Promise<Outcome<PutResult | undefined>> {
+    if (options === undefined) {
+      return mapped(await this.operate({ type: 'put', key, value: value ?? '' }), () => undefined)
+    }
+    const step = {
+      type: 'put',
+      key,
+      ...(value === undefined ? {} : { value }),
+      ...options,
+    } as const
+    return this.#step(step, (result): result is PutResult => result.type === 'put')
   }
 
   /** Removes the key. The value says whether it was there. */
   async delete(key: string): Promise<Outcome<boolean>> {
-    return valueOf(await this.operate({ type: 'delete', key }), 'deleted', (value) => value.existed)
+    return mapped(await this.operate({ type: 'delete', key }), ({ existed }) => existed)
+  }
+
+  /** Removes the keys of a range, in one revision. */
+  deleteRange(range: KeyRange, options: DeleteOptions = {}): Promise<Outcome<DeleteRangeResult>> {
+    const step = { type: 'delete-range', ...range, ...options } as const
+    return this.#step(step, (result): result is DeleteRangeResult => result.type === step.type)
   }
 
   /** Writes `to` if the key holds `from`, where `null` is a missing key. The value says whether it did. */
   async cas(key: string, from: string | null, to: string): Promise<Outcome<boolean>> {
-    return valueOf(
-      await this.operate({ type: 'cas', key, from, to }),
-      'swapped',
-      (value) => value.swapped,
-    )
+    return mapped(await this.operate({ type: 'cas', key, from, to }), ({ swapped }) => swapped)
+  }
+
+  /** Reads the keys of a range, now or at a past revision. Linearizable. */
+  range(range: KeyRange, options: RangeOptions = {}): Promise<Outcome<RangeResult>> {
+    return this.operate({ type: 'range', ...range, ...options })
+  }
+
+  /** The key with its revisions and its lease, `null` when it is missing. Linearizable. */
+  async keyValue(key: string): Promise<Outcome<KeyValue | null>> {
+    return mapped(await this.range({ key }), ({ kvs }) => kvs[0] ?? null)
+  }
+
+  /** Does all of one branch, or of the other, in one revision. */
+  txn(txn: Partial<Omit<TxnOp, 'type'>>): Promise<Outcome<TxnResult>> {
+    const { compare = [], success = [], failure = [] } = txn
+    return this.operate({ type: 'txn', compare, success, failure })
+  }
+
+  /** Lets the history before a revision go. */
+  async compact(revision: Revision): Promise<Outcome<undefined>> {
+    return mapped(await this.operate({ type: 'compact', revision }), () => undefined)
+  }
+
+  /** Grants a lease, which lives at least as long as the cluster's shortest. `id` 0 lets the store choose. */
+  async grant(
+    ttlMs: Milliseconds,
+    id = 0,
+  ): Promise<Outcome<{ readonly lease: number; readonly ttlMs: Milliseconds }>> {
+    const outcome = await this.operate({ type: 'grant', lease: id, ttlMs })
+    return mapped(outcome, ({ lease, ttlMs: granted }) => ({ lease, ttlMs: granted }))
+  }
+
+  /** Ends a lease and removes its keys. */
+  async revoke(lease: number): Promise<Outcome<undefined>> {
+    return mapped(await this.operate({ type: 'revoke', lease }), () => undefined)
+  }
+
+  /** Gives a lease its full time again. The value is that time; 0 when there is no such lease. */
+  async keepAlive(lease: number): Promise<Outcome<Milliseconds>> {
+    return mapped(await this.operate({ type: 'keep-alive', lease }), ({ ttlMs }) => ttlMs)
+  }
+
+  /** How long a lease still has, and which keys go with it. */
+  timeToLive(lease: number, keys = false): Promise<Outcome<TimeToLive>> {
+    return this.operate({ type: 'time-to-live', lease, keys })
+  }
+
+  /** The ids of all leases. */
+  async leases(): Promise<Outcome<readonly number[]>> {
+    return mapped(await this.operate({ type: 'leases' }), ({ leases }) => leases)
   }
 
   /** Asks the leader to hand over to another member. Says whether it began to; it gives up after an election timeout. */
@@ -116,7 +204,7 @@ export class RaftClient {
   }
 
   /** Runs one operation, once there is room for it. */
-  async operate(op: KvOp): Promise<Outcome> {
+  async operate<Op extends StoreOp>(op: Op): Promise<Outcome<AnswerTo[Op['type']]>> {
     let deadline = this.#port.elapsed() + this.#timeoutMs
     for (;;) {
       const session = this.#session
@@ -136,7 +224,11 @@ export class RaftClient {
   }
 
   /** Runs an operation in a session; `undefined` when the session is gone and nothing was done. */
-  async #attempt(slot: Slot, op: KvOp, deadline: Milliseconds): Promise<Outcome | undefined> {
+  async #attempt<Op extends StoreOp>(
+    slot: Slot,
+    op: Op,
+    deadline: Milliseconds,
+  ): Promise<Outcome<AnswerTo[Op['type']]> | undefined> {
     const { session, seq } = slot
     const { name, window } = session
     const { received } = window
@@ -146,21 +238,23 @@ export class RaftClient {
     window.end(seq)
     if (result?.type === 'session-expired' && this.#session === session) this.#session = undefined
     this.#wake()
-    if (result?.type === 'applied' && result.value.type === valueTypes[op.type]) {
-      return { type: 'ok', value: result.value }
+    if (result?.type === 'applied') {
+      const { value } = result
+      if (value.type === 'refused') return refusedOutcome(value)
+      if (answers<Op['type']>(value, op.type)) return { type: 'ok', value }
     }
-    const mayHaveHappened = op.type !== 'get' && (answer.maybe || result?.type === 'applied')
+    const mayHaveHappened = readIn(op) === undefined && (answer.maybe || result?.type === 'applied')
     if (mayHaveHappened) return unknownAfter(answer)
     return result?.type === 'session-expired' ? undefined : failureOf(answer)
   }
 
   /** Asks for a session, one request for all that need it. Returns how they end if there can be none. */
-  #open(deadline: Milliseconds): Promise<Outcome | undefined> {
+  #open(deadline: Milliseconds): Promise<Unanswered | undefined> {
     this.#opening ??= this.#openOnce(deadline)
     return this.#opening
   }
 
-  async #openOnce(deadline: Milliseconds): Promise<Outcome | undefined> {
+  async #openOnce(deadline: Milliseconds): Promise<Unanswered | undefined> {
     const answer = await this.#leader.ask({ type: 'OpenSession' }, deadline)
     this.#opening = undefined
     const { result } = answer
@@ -182,21 +276,20 @@ export class RaftClient {
       this.#waiting.shift()?.(session && { session, seq: session.window.begin() })
     }
   }
+
+  /** Runs one step as a transaction of its own. */
+  async #step<Result extends TxnStepResult>(
+    step: TxnStep,
+    isAnswer: (result: TxnStepResult) => result is Result,
+  ): Promise<Outcome<Result>> {
+    const outcome = await this.txn({ success: [step] })
+    return mapped(outcome, ({ results: [result] }) => {
+      if (result === undefined || !isAnswer(result)) throw new Error(`expected a ${step.type}`)
+      return result
+    })
+  }
 }
 
-function valueOf<Type extends KvValue['type'], Value>(
-  outcome: Outcome,
-  type: Type,
-  pick: (value: Extract<KvValue, { type: Type }>) => Value,
-): Outcome<Value> {
-  if (outcome.type !== 'ok') return outcome
-  if (!isOf(outcome.value, type)) throw new Error(`expected a value of type ${type}`)
-  return { type: 'ok', value: pick(outcome.value) }
-}
-
-function isOf<Type extends KvValue['type']>(
-  value: KvValue,
-  type: Type,
-): value is Extract<KvValue, { type: Type }> {
-  return value.type === type
+function mapped<From, To>(outcome: Outcome<From>, pick: (value: From) => To): Outcome<To> {
+  return outcome.type === 'ok' ? { type: 'ok', value: pick(outcome.value) } : outcome
 }

@@ -1,6 +1,7 @@
 import type { Milliseconds } from '@lockstep/process'
 import { type Configuration, membersOf } from './configuration.ts'
-import type { KvOp } from './kv/operation.ts'
+import type { StoreOp } from './kv/operation.ts'
+import { opBytes } from './kv/size.ts'
 import type { LogIndex, Term } from './term.ts'
 
 /** Which operation of which session: a retry repeats all of it. */
@@ -19,9 +20,11 @@ export type Command =
   | { readonly type: 'noop' }
   /** From this entry on these are the members (thesis §4.1). The first entry of a cluster says who starts it. */
   | { readonly type: 'configure'; readonly configuration: Configuration }
+  /** Lets the log's time go on, so that what is due comes to its end. */
+  | { readonly type: 'tick' }
   /** Opens a session, named by this entry's index. */
   | { readonly type: 'open' }
-  | { readonly type: 'operate'; readonly session: Session; readonly op: KvOp }
+  | { readonly type: 'operate'; readonly session: Session; readonly op: StoreOp }
 
 /** An entry of the replicated log; the same object in memory, on the wire and on disk. */
 export interface Entry {
@@ -40,10 +43,5 @@ export function bytesOf({ command }: Pick<Entry, 'command'>): number {
   if (command.type === 'configure') {
     return entryBytes * (1 + membersOf(command.configuration).length)
   }
-  if (command.type !== 'operate') return entryBytes
-  const op = command.op
-  const bytes = entryBytes + 32 + op.key.length
-  if (op.type === 'put') return bytes + op.value.length
-  if (op.type === 'cas') return bytes + (op.from?.length ?? 0) + op.to.length
-  return bytes
+  return command.type === 'operate' ? entryBytes + 32 + opBytes(command.op) : entryBytes
 }

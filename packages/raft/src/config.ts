@@ -53,6 +53,10 @@ export interface RaftConfig {
   readonly sessionTimeoutMs: Milliseconds
   /** So many operations of one session may be under way. */
   readonly sessionWindow: number
+  /** So many revisions of the store stay readable and watchable behind the newest one; older ones are compacted. */
+  readonly historyRevisions: number
+  /** Leases are granted at least this long. A new leader must have time to be elected. */
+  readonly leaseTtlMinMs: Milliseconds
 }
 
 /** What a node needs to know to take part. */
@@ -86,6 +90,8 @@ export const raftDefaults: RaftConfig = {
   sessionsMax: 10_000,
   sessionTimeoutMs: 300_000,
   sessionWindow: 1024,
+  historyRevisions: 10_000,
+  leaseTtlMinMs: 500,
 }
 
 /**
@@ -134,4 +140,6 @@ const leasts = [
   ['sessionsMax', 1],
   ['sessionTimeoutMs', 1],
   ['sessionWindow', 1],
+  ['historyRevisions', 1],
+  ['leaseTtlMinMs', 1],
 ] as const

@@ -12,7 +12,33 @@ export type {
 } from './configuration.ts'
 export { type RaftConfig, type RaftOptions, raftDefaults } from './config.ts'
 export { flaws, type RaftFlaw, rulesWith } from './flaws.ts'
-export type { KvOp, KvValue } from './kv/operation.ts'
+export type { Change, KeyValue, Revision } from './kv/key-value.ts'
+export type {
+  AnswerTo,
+  Compare,
+  DeleteOptions,
+  DeleteRangeResult,
+  DeleteRangeStep,
+  KvOp,
+  KvValue,
+  PutOptions,
+  PutResult,
+  PutStep,
+  RangeOp,
+  RangeOptions,
+  RangeResult,
+  RefusalCode,
+  Refused,
+  Sort,
+  StoreOp,
+  StoreValue,
+  TimeToLive,
+  TxnOp,
+  TxnResult,
+  TxnStep,
+  TxnStepResult,
+} from './kv/operation.ts'
+export { everyKey, type KeyRange, noEnd, prefixOf } from './kv/range.ts'
 export { type Mark, marks } from './marks.ts'
 export type {
   AdminRequest,

@@ -20,7 +20,8 @@
 import type { NodeId, Process, Saved } from '@lockstep/process'
 import type { Broken, Invariants } from '@lockstep/sim'
 import type { Entry } from './command.ts'
-import { itemsOf } from './kv/state.ts'
+import { changesOf, noHistory } from './kv/history.ts'
+import { itemsOf, type State } from './kv/state.ts'
 import { RaftNode } from './node.ts'
 import type { Raft, WalEntry } from './raft.ts'
 import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
@@ -62,6 +63,7 @@ interface Committed {
  */
 const STATES_MAX = 512
 const STATES_EVERY = 64
+const HISTORY_MAX = 4
 
 /** Checks the processes of one run. Each invariant is reported once. */
 export class RaftInvariants implements Invariants {
@@ -255,7 +257,7 @@ export class RaftInvariants implements Invariants {
     const { applied } = raft
     if (applied === glance.looked || applied === noIndex) return undefined
     if (applied > STATES_MAX && applied % STATES_EVERY !== 0) return undefined
-    const state = JSON.stringify([...itemsOf(machine.state)])
+    const state = textOf(machine.state)
     const first = (this.#states[applied] ??= state)
     if (first === state) return undefined
     return broken('equal states', `${id} has another state after entry ${applied} than others had`)
@@ -266,6 +268,14 @@ export class RaftInvariants implements Invariants {
     this.#reported.add(found.invariant)
     return found
   }
+}
+
+/** A state as text. Of the history it has the last changes only: the others were compared when they came. */
+function textOf({ store, sessions }: State): string {
+  const { history } = store
+  const last = changesOf(history, Math.max(0, history.size - HISTORY_MAX))
+  const others = itemsOf({ store: { ...store, history: noHistory }, sessions })
+  return JSON.stringify([history.size, ...last, ...others])
 }
 
 function lacks(raft: Raft, { index, entryTerm }: Committed): boolean {

@@ -1,7 +1,7 @@
 import type { NodeId } from '@lockstep/process'
 import type { Entry, Session } from './command.ts'
 import type { ChangeRefusalCode, Configuration, MembershipChange } from './configuration.ts'
-import type { KvOp, KvValue } from './kv/operation.ts'
+import type { StoreOp, StoreValue } from './kv/operation.ts'
 import type { Chunk } from './snapshot.ts'
 import type { LogIndex, Term } from './term.ts'
 
@@ -118,7 +118,7 @@ export interface ClientRequest {
   readonly type: 'ClientRequest'
   readonly id: number
   readonly session: Session
-  readonly op: KvOp
+  readonly op: StoreOp
 }
 
 /** A client asks the leader to hand over to another member. */
@@ -154,7 +154,7 @@ export interface ClientReply {
 /** How a request ended on the node that was asked. */
 export type ClientResult =
   | { readonly type: 'opened'; readonly session: LogIndex }
-  | { readonly type: 'applied'; readonly value: KvValue }
+  | { readonly type: 'applied'; readonly value: StoreValue }
   /** Nothing was done. `leader` is who leads as far as this node knows. */
   | { readonly type: 'not-leader'; readonly leader: NodeId | null }
   /** Nothing was done, since the leader hands over to that node; to whom asked for that, it was begun, or is done. */

@@ -11,6 +11,7 @@ import {
 import type { Entry } from './command.ts'
 import { completeConfig, type RaftConfig, type RaftOptions } from './config.ts'
 import { lingerTimer } from './kv/gathering.ts'
+import { LeaseWatch } from './kv/lease-watch.ts'
 import { Machine } from './kv/machine.ts'
 import { Requests } from './kv/requests.ts'
 import type { State } from './kv/state.ts'
@@ -28,6 +29,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
   readonly raft: Raft
   readonly machine: Machine
   readonly requests: Requests
+  readonly leases: LeaseWatch
   readonly refusals: Refusals = new Refusals()
   readonly #context: Context<RaftMessage, WalEntry, SavedSnapshot>
 
@@ -40,6 +42,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
     this.#context = context
     this.machine = new Machine(rules, config)
     this.requests = new Requests(context, this.machine, rules, config)
+    this.leases = new LeaseWatch(context, this.machine.store)
     this.raft = new Raft(context, config, rules, this)
   }
 
@@ -75,6 +78,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
 
   timeout(timer: string): void {
     if (timer === lingerTimer) this.requests.lingered()
+    else if (timer === 'lease') this.leases.timedOut(this.raft)
     else this.raft.timeout(timer)
   }
 
@@ -89,6 +93,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
 
   apply(entry: Entry): void {
     this.requests.applied(entry)
+    this.leases.await(this.raft)
   }
 
   get time(): Milliseconds {
@@ -105,6 +110,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
 
   deposed(): void {
     this.requests.deposed()
+    this.leases.deposed()
   }
 
   refused(reason: Refusal): void {

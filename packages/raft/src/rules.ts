@@ -1,6 +1,7 @@
 import type { Milliseconds, NodeId } from '@lockstep/process'
 import type { Configuration } from './configuration.ts'
 import type { SessionTable } from './kv/sessions.ts'
+import type { StoreState } from './kv/store.ts'
 import type { Groups } from './quorum.ts'
 import { asIndex, type LogIndex, type Term } from './term.ts'
 
@@ -47,6 +48,9 @@ export interface Rules {
   /** Thesis §6.3: sessions expire by the time in the log, not by that of the node, so on every node alike. */
   sessionTime(log: Milliseconds, own: Milliseconds): Milliseconds
 
+  /** etcd, lease API: leases expire by one clock, here that of the log, so on every node alike. */
+  leaseTime(log: Milliseconds, own: Milliseconds): Milliseconds
+
   /** §8: a leader cannot know by itself that it still leads, so it reads through the log or asks the others. */
   mayReadAlone(): boolean
 
@@ -82,6 +86,9 @@ export interface Rules {
 
   /** Thesis §6.3: the sessions are part of the state, and a snapshot holds them. */
   sessionsToSave(sessions: SessionTable): SessionTable
+
+  /** §7: a snapshot holds all of the state: besides the keys their leases, revisions and history. */
+  storeToSave(store: StoreState): StoreState
 }
 
 /** The rules as the paper has them. */
@@ -97,6 +104,7 @@ export const paper: Rules = {
   mayCommit: (entryTerm, currentTerm) => entryTerm === currentTerm,
   mayApply: (seq, received, wasApplied) => seq > received && !wasApplied,
   sessionTime: (log) => log,
+  leaseTime: (log) => log,
   mayReadAlone: () => false,
   mayServeReads: (committedTerm, currentTerm) => committedTerm === currentTerm,
   isConfirmed: (round, confirmed) => confirmed >= round,
@@ -108,4 +116,5 @@ export const paper: Rules = {
   mayLeave: (jointIndex, commit) => jointIndex <= commit,
   configurationToSave: (configuration) => configuration,
   sessionsToSave: (sessions) => sessions,
+  storeToSave: (store) => store,
 }

@@ -1,8 +1,9 @@
-import { type Message, type TraceEvent, unreachable } from '@lockstep/process'
+import type { Message, TraceEvent } from '@lockstep/process'
 import type { Glyph, LogRow, Summary } from '@lockstep/sim'
 import type { Command } from './command.ts'
 import type { Configuration } from './configuration.ts'
-import type { KvOp, KvValue } from './kv/operation.ts'
+import type { StoreOp, StoreValue } from './kv/operation.ts'
+import { answerText, askedText } from './kv/text.ts'
 import type { RaftMessage } from './messages.ts'
 import type { RaftView } from './view.ts'
 
@@ -62,7 +63,7 @@ export function logRows(view: unknown): readonly LogRow[] {
 }
 
 /** An operation, and its value once it is known: 'put x = 3', 'get x → 3'. */
-export function operationText(op: KvOp, value?: KvValue): string {
+export function operationText(op: StoreOp, value?: StoreValue): string {
   const asked = askedText(op)
   return value === undefined || value.type === 'done' ? asked : `${asked} → ${answerText(value)}`
 }
@@ -87,6 +88,7 @@ function lostText(writes: number): string {
 
 function commandText(command: Command): string {
   if (command.type === 'noop') return 'no-op'
+  if (command.type === 'tick') return 'let time pass'
   if (command.type === 'open') return 'open a session'
   if (command.type === 'configure') return `members: ${membersText(command.configuration)}`
   return askedText(command.op)
@@ -98,35 +100,6 @@ function membersText({ voters, outgoing, learners }: Membership): string {
   if (outgoing.length > 0) parts.push(`before ${outgoing.join(', ')}`)
   if (learners.length > 0) parts.push(`learners ${learners.join(', ')}`)
   return parts.join('; ')
-}
-
-function askedText(op: KvOp): string {
-  switch (op.type) {
-    case 'get':
-    case 'delete':
-      return `${op.type} ${op.key}`
-    case 'put':
-      return `put ${op.key} = ${op.value}`
-    case 'cas':
-      return `cas ${op.key}: ${op.from ?? 'nothing'} to ${op.to}`
-    default:
-      return unreachable(op)
-  }
-}
-
-function answerText(value: KvValue): string {
-  switch (value.type) {
-    case 'value':
-      return value.value ?? 'nothing'
-    case 'done':
-      return 'done'
-    case 'deleted':
-      return value.existed ? 'deleted' : 'was not there'
-    case 'swapped':
-      return value.swapped ? 'swapped' : 'not swapped'
-    default:
-      return unreachable(value)
-  }
 }
 
 /** Marks are verbs; what they carry makes them a sentence. */

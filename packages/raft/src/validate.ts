@@ -1,10 +1,7 @@
 import type { Message, NodeId, Reply } from '@lockstep/process'
+import { isKeyChange, isKeyValue, isLease, isOperation, isStoreValue } from './kv/well-formed.ts'
 import type { ClientResult, ToNode } from './messages.ts'
-
-type Fields = Readonly<Record<string, unknown>>
-
-/** The highest number that is believed: it leaves room to count on without losing exactness. */
-const numberMax = 2 ** 52
+import { type Fields, isCount, isListOf, isPositive, isRecord, isTextOrNull } from './shape.ts'
 
 /**
  * Whether a message from outside is one that a node may look at: complete, and possible in itself.
@@ -63,7 +60,7 @@ function isClientResult(result: unknown): result is ClientResult {
     case 'opened':
       return isPositive(result['session'])
     case 'applied':
-      return isValue(result['value'])
+      return isStoreValue(result['value'])
     case 'not-leader':
       return isTextOrNull(result['leader'])
     case 'too-large':
@@ -124,24 +121,39 @@ function isChunk(m: Fields): boolean {
   const { index, lastTerm, offset, items, done, checksum } = m
   if (!isPositive(index) || !isPositive(lastTerm) || !isCount(offset)) return false
   if (!isConfiguration(m['configuration'])) return false
-  if (typeof done !== 'boolean' || !isCount(checksum) || !Array.isArray(items)) return false
-  return (items as readonly unknown[]).every(isItem)
+  return typeof done === 'boolean' && isCount(checksum) && isListOf(items, isItem)
 }
 
 function isItem(item: unknown): boolean {
   if (!isRecord(item)) return false
-  if (item['type'] === 'key') {
-    return typeof item['key'] === 'string' && typeof item['value'] === 'string'
+  switch (item['type']) {
+    case 'store':
+      return (
+        isPositive(item['revision']) &&
+        isCount(item['compacted']) &&
+        isCount(item['now']) &&
+        isCount(item['first'])
+      )
+    case 'key':
+      return isKeyValue(item['kv'])
+    case 'change':
+      return isKeyChange(item['change'])
+    case 'lease':
+      return isLease(item['lease'])
+    case 'session':
+      return isPositive(item['session']) && isUses(item['uses'])
+    default:
+      return false
   }
-  if (item['type'] === 'time') return isCount(item['time'])
-  const uses = item['uses']
-  if (item['type'] !== 'session' || !isPositive(item['session']) || !isRecord(uses)) return false
+}
+
+function isUses(uses: unknown): boolean {
+  if (!isRecord(uses)) return false
   const { received, results, used, at } = uses
-  if (!isCount(received) || !isPositive(used) || !isCount(at) || !Array.isArray(results))
-    return false
+  if (!isCount(received) || !isPositive(used) || !isCount(at)) return false
   let before = received
-  return (results as readonly unknown[]).every((result) => {
-    if (!isRecord(result) || !isCount(result['seq']) || !isValue(result['value'])) return false
+  return isListOf(results, (result) => {
+    if (!isRecord(result) || !isCount(result['seq']) || !isStoreValue(result['value'])) return false
     const isNext = result['seq'] > before
     before = result['seq']
     return isNext
@@ -152,6 +164,7 @@ function isCommand(command: unknown): boolean {
   if (!isRecord(command)) return false
   switch (command['type']) {
     case 'noop':
+    case 'tick':
     case 'open':
       return true
     case 'configure':
@@ -212,52 +225,4 @@ function isSession(session: unknown): boolean {
   if (!isRecord(session) || !isCount(session['client'])) return false
   const { seq, received } = session
   return isPositive(seq) && isCount(received) && received < seq
-}
-
-function isOperation(op: unknown): boolean {
-  if (!isRecord(op) || typeof op['key'] !== 'string') return false
-  switch (op['type']) {
-    case 'get':
-    case 'delete':
-      return true
-    case 'put':
-      return typeof op['value'] === 'string'
-    case 'cas':
-      return isTextOrNull(op['from']) && typeof op['to'] === 'string'
-    default:
-      return false
-  }
-}
-
-function isValue(value: unknown): boolean {
-  if (!isRecord(value)) return false
-  switch (value['type']) {
-    case 'value':
-      return isTextOrNull(value['value'])
-    case 'done':
-      return true
-    case 'deleted':
-      return typeof value['existed'] === 'boolean'
-    case 'swapped':
-      return typeof value['swapped'] === 'boolean'
-    default:
-      return false
-  }
-}
-
-function isTextOrNull(value: unknown): boolean {
-  return value === null || typeof value === 'string'
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < numberMax
-}
-
-/** A number that starts at 1: a term that somebody speaks in, a session, a sequence number. */
-function isPositive(value: unknown): value is number {
-  return isCount(value) && value > 0
 }

@@ -128,7 +128,7 @@ describe('the invariants', () => {
       return host
     }
     const other = applied('n2')
-    other.node.machine.store.apply({ type: 'put', key: 'x', value: '1' })
+    other.node.machine.store.apply({ type: 'put', key: 'x', value: '1' }, 0)
     expect(look(invariants, applied('n1'), other)).toEqual(['equal states'])
   })
 

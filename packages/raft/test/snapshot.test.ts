@@ -7,8 +7,13 @@ import { asIndex, asTerm } from '../src/term.ts'
 import { Assembly, SnapshotTransfer } from '../src/snapshot-transfer.ts'
 import { mutant } from './mutant.ts'
 
+function keyItem(key: string, value: string): Item & { type: 'key' } {
+  const kv = { key, value, createRevision: 1, modRevision: 1, version: 1, lease: 0 }
+  return { type: 'key', kv }
+}
+
 const item = fc.oneof(
-  fc.record({ type: fc.constant('key' as const), key: fc.string(), value: fc.string() }),
+  fc.tuple(fc.string(), fc.string()).map(([key, value]) => keyItem(key, value)),
   fc.record({
     type: fc.constant('session' as const),
     session: fc.integer({ min: 1, max: 9 }).map(asIndex),
@@ -21,8 +26,10 @@ const item = fc.oneof(
   }),
 )
 const state = fc
-  .uniqueArray(item, { selector: (one) => (one.type === 'key' ? one.key : one.session) })
-  .map((items) => stateWith([{ type: 'time', time: 7 }, ...items]))
+  .uniqueArray(item, { selector: (one) => (one.type === 'key' ? one.kv.key : one.session) })
+  .map((items) =>
+    stateWith([{ type: 'store', revision: 3, compacted: 0, now: 7, first: 0 }, ...items]),
+  )
 
 function stateWith(items: readonly Item[]): State {
   const builder = new StateBuilder()
@@ -35,9 +42,7 @@ function snapshotOf(of: State): Snapshot {
 }
 
 function stateOf(keys: number): State {
-  return stateWith(
-    Array.from({ length: keys }, (_, i) => ({ type: 'key', key: `k${i}`, value: 'v' })),
-  )
+  return stateWith(Array.from({ length: keys }, (_, i) => keyItem(`k${i}`, 'v')))
 }
 
 /** Whatever is lost and doubled on the way, the state arrives whole. */
@@ -73,11 +78,11 @@ describe('a snapshot', () => {
   it('is cut into pieces of at most so many bytes, and of at least one item', () => {
     const snapshot = snapshotOf(stateOf(10))
     expect(chunkOf(snapshot, 0, 1).items).toHaveLength(1)
-    expect(chunkOf(snapshot, 1, 60).items).toHaveLength(2)
+    expect(chunkOf(snapshot, 1, 110).items).toHaveLength(2)
     expect(chunkOf(snapshot, 8, 1000)).toMatchObject({ offset: 8, done: true })
     expect(chunkOf(snapshot, 0, 1000)).toMatchObject({ items: { length: 11 }, done: true })
     expect(chunkOf(snapshotOf(stateOf(0)), 0, 1)).toMatchObject({
-      items: [{ type: 'time' }],
+      items: [{ type: 'store' }],
       done: true,
     })
   })
@@ -104,7 +109,7 @@ describe('a snapshot', () => {
 describe('a transfer', () => {
   it('has one piece under way at a time, and sends it again after two heartbeats', () => {
     const transfer = new SnapshotTransfer(snapshotOf(stateOf(10)))
-    const answered = (received: number): string | undefined => transfer.answered(received, 60)?.is
+    const answered = (received: number): string | undefined => transfer.answered(received, 120)?.is
     expect([answered(0), answered(0)]).toEqual(['first', undefined])
     expect([answered(2), answered(0), answered(2)]).toEqual(['next', undefined, undefined])
     transfer.waited()

@@ -34,6 +34,7 @@ const uses = {
   used: 1,
   at: 0,
 }
+const kv = { key: 'x', value: '1', createRevision: 3, modRevision: 3, version: 1, lease: 5 }
 const install = {
   type: 'InstallSnapshot',
   term: 3,
@@ -42,8 +43,10 @@ const install = {
   configuration,
   offset: 0,
   items: [
-    { type: 'key', key: 'x', value: '1' },
-    { type: 'time', time: 0 },
+    { type: 'store', revision: 3, compacted: 1, now: 0, first: 0 },
+    { type: 'key', kv },
+    { type: 'change', change: { revision: 3, before: null, after: kv } },
+    { type: 'lease', lease: { id: 5, ttlMs: 10, expiresAt: 0 } },
     { type: 'session', session: 1, uses },
   ],
   done: true,
@@ -58,6 +61,38 @@ const change = {
   id: 1,
   change: { steps: [{ type: 'remove', id: 'n1' }] },
 }
+const range = { type: 'range', key: 'a', end: 'z', revision: 3, limit: 2, keysOnly: true }
+const sort = { by: 'value', order: 'descending' }
+const txn = {
+  type: 'txn',
+  compare: [
+    { key: 'a', target: 'value', is: 'equal', than: '1' },
+    { key: 'a', end: 'z', target: 'lease', is: 'less', than: 5 },
+  ],
+  success: [{ type: 'put', key: 'x', lease: 5, prevKv: true, ignoreValue: true }, range],
+  failure: [
+    { type: 'delete-range', key: 'x', end: 'y', prevKv: false },
+    { type: 'txn', compare: [], success: [], failure: [] },
+  ],
+}
+const operations = [
+  range,
+  { ...range, sort },
+  txn,
+  { type: 'compact', revision: 3 },
+  { type: 'grant', lease: 0, ttlMs: -1 },
+  { type: 'revoke', lease: 5 },
+  { type: 'keep-alive', lease: 5 },
+  { type: 'time-to-live', lease: 5, keys: true },
+  { type: 'leases' },
+]
+
+/** A transaction in a transaction in one … so deep. */
+function nested(depth: number): object {
+  const success = depth === 0 ? [] : [nested(depth - 1)]
+  return { type: 'txn', compare: [], success, failure: [] }
+}
+
 const wellFormed = [
   { type: 'RequestVote', term: 1, lastIndex: 0, lastTerm: 0 },
   { type: 'Vote', term: 1, granted: false },
@@ -82,6 +117,7 @@ const wellFormed = [
   { type: 'OpenSession', id: 0 },
   request,
   { ...request, op: { type: 'get', key: '' } },
+  ...operations.map((op) => ({ ...request, op })),
 ]
 
 const malformed: readonly (readonly [string, unknown])[] = [
@@ -140,6 +176,20 @@ const malformed: readonly (readonly [string, unknown])[] = [
   ['an answer that the client has', { ...request, session: { client: 2, seq: 1, received: 1 } }],
   ['a key that is no text', { ...request, op: { type: 'get', key: 1 } }],
   ['a put of nothing', { ...request, op: { type: 'put', key: 'x' } }],
+  ['a range of numbers', { ...request, op: { ...range, key: 1 } }],
+  ['a range below 0', { ...request, op: { ...range, revision: -1 } }],
+  ['a sort by nothing', { ...request, op: { ...range, sort: { by: 'luck', order: 'ascending' } } }],
+  ['a transaction without branches', { ...request, op: { type: 'txn', compare: [] } }],
+  ['a transaction that gets', { ...request, op: { ...txn, success: [{ type: 'get', key: 'x' }] } }],
+  ['transactions in each other for ever', { ...request, op: nested(9) }],
+  [
+    'a version that is a text',
+    { ...request, op: { ...txn, compare: [{ ...txn.compare[0], target: 'version' }] } },
+  ],
+  ['a lease without a name', { ...request, op: { type: 'revoke' } }],
+  ['a lease of half a millisecond', { ...request, op: { type: 'grant', lease: 0, ttlMs: 0.5 } }],
+  ['a snapshot with a change of nothing', { ...install, items: [{ type: 'change', number: 1 }] }],
+  ['a snapshot with a lease without end', { ...install, items: [{ type: 'lease', lease: 5 }] }],
   ['a swap from nowhere', { ...request, op: { type: 'cas', key: 'x', to: '1' } }],
 ]
 

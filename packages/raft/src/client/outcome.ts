@@ -1,5 +1,5 @@
 import type { NodeId } from '@lockstep/process'
-import type { KvValue } from '../kv/operation.ts'
+import type { KvValue, RefusalCode } from '../kv/operation.ts'
 import type { ClientResult } from '../messages.ts'
 
 /** Why an operation was not carried out. */
@@ -14,6 +14,8 @@ export type FailureCode =
   | 'overloaded'
   /** A read found no answer in time. */
   | 'timeout'
+  /** The store refused it. */
+  | RefusalCode
 
 /** How an operation ended. */
 export type Outcome<Value = KvValue> =

@@ -2,10 +2,11 @@ import { type Milliseconds, unreachable } from '@lockstep/process'
 import type { Entry, Session } from '../command.ts'
 import type { ClientResult } from '../messages.ts'
 import type { Rules } from '../rules.ts'
-import type { KvOp } from './operation.ts'
+import type { LogIndex } from '../term.ts'
+import type { StoreOp } from './operation.ts'
 import { type SessionLimits, Sessions } from './sessions.ts'
 import type { State } from './state.ts'
-import { Store } from './store.ts'
+import { Store, type StoreLimits } from './store.ts'
 
 const expired: ClientResult = { type: 'session-expired' }
 const superseded: ClientResult = { type: 'superseded' }
@@ -13,37 +14,45 @@ const overloaded: ClientResult = { type: 'overloaded' }
 
 /** The replicated state machine: the store, and the sessions that keep it from applying anything twice. */
 export class Machine {
-  readonly store: Store = new Store()
+  readonly store: Store
   readonly sessions: Sessions
   readonly #rules: Rules
-  #time: Milliseconds = 0
+  /** The time by which sessions expire. */
+  #sessionTime: Milliseconds = 0
 
-  constructor(rules: Rules, limits: SessionLimits) {
+  constructor(rules: Rules, limits: SessionLimits & StoreLimits) {
     this.#rules = rules
+    this.store = new Store(limits)
     this.sessions = new Sessions(limits)
   }
 
   /** The log's time when the last entry was applied. */
   get time(): Milliseconds {
-    return this.#time
+    return this.store.now
   }
 
   /**
-   * Applies a committed entry, whose time lets idle sessions go first; `undefined` when nobody
-   * waits for a result. `elapsed` is what the node's own clock shows, which must not matter.
+   * Applies a committed entry, whose time first lets leases and idle sessions go that are due;
+   * `undefined` when nobody waits for a result. `elapsed` is what the node's own clock shows, which
+   * must not matter.
    */
   apply({ index, time, command }: Entry, elapsed: Milliseconds): ClientResult | undefined {
-    this.#time = Math.max(this.#time, this.#rules.sessionTime(time, elapsed))
-    this.sessions.expire(this.#time)
+    this.store.advance(this.#rules.leaseTime(time, elapsed))
+    this.#sessionTime = Math.max(this.#sessionTime, this.#rules.sessionTime(time, elapsed))
+    this.sessions.expire(this.#sessionTime)
     switch (command.type) {
       case 'noop':
+        // Keepers of leases had nobody to turn to: a new leader gives them their full time again.
+        this.store.renewLeases()
+        return undefined
+      case 'tick':
       case 'configure':
         return undefined
       case 'open':
-        this.sessions.open(index, this.#time)
+        this.sessions.open(index, this.#sessionTime)
         return { type: 'opened', session: index }
       case 'operate':
-        return this.settled(command.session) ?? this.#operate(command.session, command.op)
+        return this.settled(command.session) ?? this.#operate(index, command.session, command.op)
       default:
         return unreachable(command)
     }
@@ -51,19 +60,19 @@ export class Machine {
 
   /** The state as it is now, to look at: what is applied later shows in it. */
   get state(): State {
-    return { time: this.#time, values: this.store.values.root, sessions: this.sessions.table }
+    return { store: this.store.state, sessions: this.sessions.table }
   }
 
   /** The state as it is now, for good. */
   save(): State {
     const sessions = this.#rules.sessionsToSave(this.sessions.save())
-    return { time: this.#time, values: this.store.values.save(), sessions }
+    return { store: this.#rules.storeToSave(this.store.save()), sessions }
   }
 
   /** Goes on from a state that was saved. */
-  restore({ time, values, sessions }: State): void {
-    this.#time = time
-    this.store.values.restore(values)
+  restore({ store, sessions }: State): void {
+    this.#sessionTime = store.now
+    this.store.restore(store)
     this.sessions.restore(sessions)
   }
 
@@ -78,9 +87,9 @@ export class Machine {
     return this.sessions.isFull(session) ? overloaded : undefined
   }
 
-  #operate(session: Session, op: KvOp): ClientResult {
-    const value = this.store.apply(op)
-    this.sessions.record(session, value, this.#time)
+  #operate(index: LogIndex, session: Session, op: StoreOp): ClientResult {
+    const value = this.store.apply(op, index)
+    this.sessions.record(session, value, this.#sessionTime)
     return { type: 'applied', value }
   }
 }

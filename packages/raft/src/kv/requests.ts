@@ -14,7 +14,7 @@ import type { Raft } from '../raft.ts'
 import type { Rules } from '../rules.ts'
 import { type LogIndex, noIndex } from '../term.ts'
 import { Gathering } from './gathering.ts'
-import type { KvOp } from './operation.ts'
+import { type ReadOp, readIn } from './operation.ts'
 import type { Machine } from './machine.ts'
 
 /** A request whose command is proposed, or will be. A retry takes the place of the request that it repeats. */
@@ -37,8 +37,8 @@ interface Changing {
  *
  * A leader answers once the command was applied. An answer says that something happened only when
  * it is committed, and that nothing happened only when nothing was proposed; whatever is open when
- * a leader is deposed is answered as such. A get needs no entry in the log: it is answered from the
- * store once the leader is confirmed (thesis §6.4). A node that does not lead names who does.
+ * a leader is deposed is answered as such. What only reads needs no entry in the log: it is answered
+ * from the store once the leader is confirmed (thesis §6.4). A node that does not lead names who does.
  */
 export class Requests {
   readonly #context: Context<ClientReply>
@@ -88,8 +88,13 @@ export class Requests {
       return this.#propose(opening, { type: 'open' }, raft)
     }
     const { id, session, op } = request
-    if (op.type === 'get' && this.#rules.mayReadAlone()) return this.#answerRead(from, id, op)
-    if (op.type === 'get' && this.#reads === 'index') return this.#read(from, request, op, raft)
+    const wrong = this.#machine.store.wrongWith(op)
+    if (wrong !== undefined) return this.#reply(from, id, { type: 'applied', value: wrong })
+    const read = readIn(op)
+    if (read !== undefined && this.#rules.mayReadAlone()) {
+      return this.#answerRead(from, id, read, raft)
+    }
+    if (read !== undefined && this.#reads === 'index') return this.#read(from, request, read, raft)
     const settled = this.#machine.settled(session)
     if (settled?.type === 'applied') {
       this.#mark('answered a retry from the session', session)
@@ -212,7 +217,7 @@ export class Requests {
   }
 
   /** Answers a read once the leader is confirmed. A retry takes the place of the read that it repeats. */
-  #read(client: NodeId, { id, session }: ClientRequest, op: KvOp, raft: Raft): void {
+  #read(client: NodeId, { id, session }: ClientRequest, op: ReadOp, raft: Raft): void {
     const key = keyOf(session)
     const known = this.#reading.get(key)
     if (known !== undefined) {
@@ -225,13 +230,14 @@ export class Requests {
     this.#reading.set(key, read)
     raft.read((mayRead) => {
       this.#reading.delete(key)
-      if (mayRead) this.#answerRead(read.client, read.id, op)
+      if (mayRead) this.#answerRead(read.client, read.id, op, raft)
       else this.#reply(read.client, read.id, { type: 'deposed' })
     })
   }
 
-  #answerRead(client: NodeId, id: number, op: KvOp): void {
-    this.#reply(client, id, { type: 'applied', value: this.#machine.store.apply(op) })
+  #answerRead(client: NodeId, id: number, op: ReadOp, raft: Raft): void {
+    const value = this.#machine.store.read(op, raft.time)
+    this.#reply(client, id, { type: 'applied', value })
   }
 
   #isFull(client: NodeId, id: number): boolean {

@@ -1,13 +1,13 @@
 import type { Milliseconds } from '@lockstep/process'
 import type { Session } from '../command.ts'
 import type { LogIndex } from '../term.ts'
-import type { KvValue } from './operation.ts'
+import type { StoreValue } from './operation.ts'
 import { emptyTree, type Tree, TreeMap } from './tree.ts'
 
 /** What an operation came to. */
 interface Recorded {
   readonly seq: number
-  readonly value: KvValue
+  readonly value: StoreValue
 }
 
 /** What is kept of a session. */
@@ -122,7 +122,7 @@ export class Sessions {
   }
 
   /** What an operation came to; `undefined` when that is not known, or no longer. */
-  resultOf({ client, seq }: Session): KvValue | undefined {
+  resultOf({ client, seq }: Session): StoreValue | undefined {
     const uses = this.#uses.get(client)
     return uses === undefined ? undefined : find(uses, seq)
   }
@@ -134,7 +134,7 @@ export class Sessions {
   }
 
   /** Notes what an operation of an open session came to. */
-  record({ client, seq, received }: Session, value: KvValue, now: Milliseconds): void {
+  record({ client, seq, received }: Session, value: StoreValue, now: Milliseconds): void {
     const uses = this.#use(client, now)
     const { results } = uses
     if (received > uses.received) {
@@ -178,7 +178,7 @@ export class Sessions {
   }
 }
 
-function find({ results }: Uses, seq: number): KvValue | undefined {
+function find({ results }: Uses, seq: number): StoreValue | undefined {
   for (let i = results.length - 1; i >= 0; i--) {
     const result = results[i] as Recorded
     if (result.seq === seq) return result.value

@@ -51,6 +51,8 @@ export class TreeMap<K extends Key, V> {
   #root: Tree<K, V> = emptyTree
   /** The nodes that no saved root holds, which may be changed in place. */
   #own = new Set<Tree<K, V>>()
+  /** The value that the last insertion replaced. */
+  #replaced: V | undefined
 
   get size(): number {
     return this.#root.size
@@ -93,11 +95,13 @@ export class TreeMap<K extends Key, V> {
     return node.keys.at(-1)
   }
 
-  /** Gives a key a value. */
-  set(key: K, value: V): void {
+  /** Gives a key a value, and returns the one that it had. */
+  set(key: K, value: V): V | undefined {
+    this.#replaced = undefined
     const root = this.#owned(this.#root)
     const right = this.#insert(root, key, value)
     this.#root = right === undefined ? root : this.#noted(branchOf<K, V>([root, right]))
+    return this.#replaced
   }
 
   /** Lets a key go. Returns whether it was there. */
@@ -136,6 +140,7 @@ export class TreeMap<K extends Key, V> {
   #insertHere(leaf: OwnLeaf<K, V>, key: K, value: V): Own<K, V> | undefined {
     const at = firstNotBelow(leaf.keys, key)
     if (leaf.keys[at] === key) {
+      this.#replaced = leaf.values[at]
       leaf.values[at] = value
       return undefined
     }
@@ -198,6 +203,18 @@ export function* pairsOf<K extends Key, V>(tree: Tree<K, V>, skip = 0): Generato
     if (left < child.size) yield* pairsOf(child, left)
     left = Math.max(0, left - child.size)
   }
+}
+
+/** How many keys are below one, in O(log n). */
+export function rankOf<K extends Key, V>(tree: Tree<K, V>, key: K): number {
+  let node = tree
+  let rank = 0
+  while (isBranch(node)) {
+    const at = childFor(node.keys, key)
+    for (let i = 0; i < at; i++) rank += (node.children[i] as Tree<K, V>).size
+    node = node.children[at] as Tree<K, V>
+  }
+  return rank + firstNotBelow(node.keys, key)
 }
 
 function isBranch<K, V>(tree: Tree<K, V>): tree is Branch<K, V> {

@@ -26,7 +26,8 @@ class UnfairPort implements Port {
 
   constructor(fates: readonly Fate[], rules: Rules) {
     this.#fates = fates
-    const limits = { sessionsMax: 10, sessionTimeoutMs: 1e9, sessionWindow: 8 }
+    const sessions = { sessionsMax: 10, sessionTimeoutMs: 1e9, sessionWindow: 8 }
+    const limits = { ...sessions, historyRevisions: 10, leaseTtlMinMs: 10 }
     this.machine = new Machine(rules, limits)
   }
 
@@ -110,7 +111,8 @@ function happensOnce(rules: Rules, timeoutMs: number) {
     const all = await outcomes
     const done = all.flatMap((outcome, i) => (outcome.type === 'ok' ? [[outcome.value, i]] : []))
     expect(done.filter(([swapped]) => swapped !== true)).toEqual([])
-    const held = done.map(([, i]) => port.machine.store.values.get(`k${String(i)}`))
+    const values = port.machine.store.first(keys.length)
+    const held = done.map(([, i]) => values[`k${String(i)}`])
     expect(held).toEqual(done.map(() => '1'))
     expect(done.length).toBeGreaterThanOrEqual(timeoutMs > 5000 ? keys.length : 0)
   })

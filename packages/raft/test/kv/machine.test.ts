@@ -35,7 +35,13 @@ function naive(values: Record<string, string | undefined>, op: KvOp): KvValue {
   return { type: 'swapped', swapped }
 }
 
-const limits = { sessionsMax: 10, sessionTimeoutMs: 1000, sessionWindow: 4 }
+const limits = {
+  sessionsMax: 10,
+  sessionTimeoutMs: 1000,
+  sessionWindow: 4,
+  historyRevisions: 1000,
+  leaseTtlMinMs: 10,
+}
 
 /** A state machine that is given its log entry by entry. */
 class Log {
