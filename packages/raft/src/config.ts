@@ -41,8 +41,9 @@ export interface RaftConfig {
   /** A learner is not promoted while it lacks more entries than this, unless that is forced (thesis §4.2.1). */
   readonly learnerLagMax: number
   /**
-   * The longest that a leader holds a request back for others to share its append. It does so only
-   * while an append is under way, or when as many as before are likely to come; 0 for never.
+   * The longest that a leader holds a request back while an append of others is under way, so that
+   * more of them share the next one; a tenth of it is for those that are likely to come with it.
+   * 0 for never. Less than a round trip to the members where that is long.
    */
   readonly lingerMs: Milliseconds
   /** The most requests that a leader keeps open; it refuses more as `overloaded`. */
@@ -85,7 +86,7 @@ export const raftDefaults: RaftConfig = {
   keepEntries: 5000,
   snapshotChunkBytes: 256 * 1024,
   learnerLagMax: 1000,
-  lingerMs: 5,
+  lingerMs: 20,
   pendingMax: 4096,
   sessionsMax: 10_000,
   sessionTimeoutMs: 300_000,

@@ -6,6 +6,9 @@ export const lingerTimer = 'linger'
 /** Of those that are likely to come, so many are waited for: some clients have other things to do. */
 const awaitedShare = 0.9
 
+/** Those that are likely to come are on their way already, so they get a part of the time. */
+const comingShare = 0.1
+
 /**
  * Proposals that are held back for others, so that all share an append, a sync and a frame.
  *
@@ -24,9 +27,10 @@ export class Gathering<Item> {
   /** How many are waited for when no batch is under way. */
   #awaited = 1
   #isOverdue = false
-  #isTimed = false
+  /** What the timer limits, if it is set: the wait for the batch under way, or for those that come. */
+  #timed: 'under way' | 'coming' | undefined
 
-  /** Nothing is held back for longer than `lingerMs`, and with 0 nothing at all. */
+  /** Nothing waits for a batch longer than `lingerMs`, nor for others longer than a tenth of it. */
   constructor(context: Pick<Context, 'setTimer' | 'clearTimer'>, lingerMs: Milliseconds) {
     this.#context = context
     this.#lingerMs = lingerMs
@@ -45,12 +49,14 @@ export class Gathering<Item> {
   take(): readonly Item[] {
     if (this.#items.length === 0) return this.#items
     const isTime = this.#underWay === 0 && this.#items.length >= this.#awaited
-    if (!isTime && !this.#isOverdue && this.#lingerMs > 0) {
-      if (!this.#isTimed) this.#context.setTimer(lingerTimer, this.#lingerMs)
-      this.#isTimed = true
-      return []
+    if (isTime || this.#isOverdue || this.#lingerMs === 0) return this.#leave()
+    const waitsFor = this.#underWay > 0 ? 'under way' : 'coming'
+    if (this.#timed !== waitsFor) {
+      const share = waitsFor === 'coming' ? comingShare : 1
+      this.#context.setTimer(lingerTimer, share * this.#lingerMs)
     }
-    return this.#leave()
+    this.#timed = waitsFor
+    return []
   }
 
   /** The batch that left last is committed. */
@@ -61,7 +67,7 @@ export class Gathering<Item> {
 
   /** The timer came due: the next `take` takes all. */
   timedOut(): void {
-    this.#isTimed = false
+    this.#timed = undefined
     this.#isOverdue = true
   }
 
@@ -78,8 +84,8 @@ export class Gathering<Item> {
     this.#items = []
     this.#underWay = items.length
     this.#isOverdue = false
-    if (this.#isTimed) this.#context.clearTimer(lingerTimer)
-    this.#isTimed = false
+    if (this.#timed !== undefined) this.#context.clearTimer(lingerTimer)
+    this.#timed = undefined
     return items
   }
 }
