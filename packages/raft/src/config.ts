@@ -19,9 +19,16 @@ export interface RaftConfig {
   readonly checkQuorum: boolean
   /**
    * How a linearizable get is answered: `index` from the leader's state, once a majority confirmed
-   * that it still leads (thesis §6.4); `log` by an entry of the log, like a write.
+   * that it still leads (thesis §6.4); `lease` likewise, but one confirmation serves until another
+   * leader could be elected (thesis §6.4.1); `log` by an entry of the log, like a write.
+   *
+   * A lease needs `checkQuorum`, and it assumes what no protocol can check: that no oscillator is
+   * off by more than `clockDriftMax`. A machine that breaks it, as one that is suspended may, reads
+   * what is old.
    */
-  readonly reads: 'index' | 'log'
+  readonly reads: 'index' | 'lease' | 'log'
+  /** The share by which an oscillator may be off from true time, either way, from 0 to below 1; for leases. */
+  readonly clockDriftMax: number
   /** A leader whose own disk wrote nothing for an election timeout hands over to a follower. */
   readonly handOverOnStall: boolean
   /** A leader speaks to every follower at least this often. */
@@ -77,6 +84,7 @@ export const raftDefaults: RaftConfig = {
   preVote: true,
   checkQuorum: true,
   reads: 'index',
+  clockDriftMax: 0.01,
   handOverOnStall: true,
   heartbeatMs: 50,
   batchEntriesMax: 512,
@@ -116,15 +124,27 @@ export function completeConfig(options: RaftOptions): RaftConfig & RaftOptions {
       `electionTimeoutMinMs (${electionTimeoutMinMs}) must be below electionTimeoutMaxMs (${electionTimeoutMaxMs})`,
     )
   }
-  if (config.reads !== 'index' && config.reads !== 'log') {
-    throw new RangeError(`reads (${String(config.reads)}) must be 'index' or 'log'`)
-  }
+  checkReads(config)
   for (const [name, least] of leasts) {
     if (!(config[name] >= least)) {
       throw new RangeError(`${name} (${config[name]}) must be at least ${least}`)
     }
   }
   return config
+}
+
+function checkReads({ reads, checkQuorum, clockDriftMax }: RaftConfig): void {
+  if (reads !== 'index' && reads !== 'lease' && reads !== 'log') {
+    throw new RangeError(`reads (${String(reads)}) must be 'index', 'lease' or 'log'`)
+  }
+  if (reads === 'lease' && !checkQuorum) {
+    throw new RangeError(
+      `reads can be 'lease' only with checkQuorum: it keeps the others from voting`,
+    )
+  }
+  if (!(clockDriftMax >= 0 && clockDriftMax < 1)) {
+    throw new RangeError(`clockDriftMax (${clockDriftMax}) must be at least 0 and below 1`)
+  }
 }
 
 /** The least that makes sense. */

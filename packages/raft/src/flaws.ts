@@ -76,6 +76,16 @@ export const flaws: readonly RaftFlaw[] = [
     breaks: { mayServeReads: () => true },
   },
   {
+    name: 'lease-with-drift',
+    text: 'A leader trusts its lease for a whole election timeout, although clocks drift (thesis §6.4.1).',
+    breaks: { leaseMs: (timeoutMs) => timeoutMs },
+  },
+  {
+    name: 'forwarded-read-before-applied',
+    text: 'A follower that was told up to where it must apply answers a read before it has (thesis §6.4).',
+    breaks: { mayAnswerForwarded: () => true },
+  },
+  {
     name: 'install-older-snapshot',
     text: 'A follower takes every snapshot, also one that is behind what it committed (§7, figure 13).',
     breaks: { needsSnapshot: () => true },

@@ -7,7 +7,7 @@ import type { Term } from './term.ts'
 export interface Member {
   readonly state: Pick<
     Raft,
-    'log' | 'term' | 'votedFor' | 'role' | 'leader' | 'commit' | 'followers'
+    'log' | 'term' | 'votedFor' | 'role' | 'leader' | 'commit' | 'applied' | 'followers'
   >
   /** Writes term and vote down and returns where. */
   adopt(term: Term, votedFor: NodeId | undefined): number
@@ -19,6 +19,8 @@ export interface Member {
   awaitLeader(): void
   /** Leads the term in which these voted for it. */
   lead(votes: readonly NodeId[]): void
+  /** As the leader, told another node to stand: nobody is kept from voting any longer. */
+  endLease(): void
   /** A message was refused. */
   refused(reason: Refusal): void
 }

@@ -1,7 +1,7 @@
 import type { NodeId } from '@lockstep/process'
 import type { Entry, Session } from './command.ts'
 import type { ChangeRefusalCode, Configuration, MembershipChange } from './configuration.ts'
-import type { StoreOp, StoreValue } from './kv/operation.ts'
+import type { ReadOp, StoreOp, StoreValue } from './kv/operation.ts'
 import type { Chunk } from './snapshot.ts'
 import type { LogIndex, Term } from './term.ts'
 
@@ -107,11 +107,36 @@ export interface LeaderConfirmed {
   readonly round: number
 }
 
+/** A follower asks its leader up to where it must have applied to answer reads of its own (thesis §6.4). */
+export interface ReadIndex {
+  readonly type: 'ReadIndex'
+  readonly term: Term
+  /** With `batch`, it names the question for good: a late answer to an earlier one must not count. */
+  readonly incarnation: number
+  readonly batch: number
+}
+
+/** The answer to `ReadIndex`, once the leader was confirmed. There is none from a node that does not lead. */
+export interface ReadIndexResult {
+  readonly type: 'ReadIndexResult'
+  readonly term: Term
+  readonly incarnation: number
+  readonly batch: number
+  /** What was committed when the leader was confirmed. */
+  readonly index: LogIndex
+}
+
 /** A client asks for a session. */
 export interface OpenSession {
   readonly type: 'OpenSession'
   readonly id: number
 }
+
+/**
+ * When a node may answer a read: with `any` once it has made sure that it has applied all that was
+ * committed, so that the read is linearizable; with `stale` at once, however old its state is.
+ */
+export type ReadFrom = 'any' | 'stale'
 
 /** A client asks for an operation. A retry carries the same session. */
 export interface ClientRequest {
@@ -119,6 +144,14 @@ export interface ClientRequest {
   readonly id: number
   readonly session: Session
   readonly op: StoreOp
+}
+
+/** A client asks for a read of a node that need not lead, and needs no session for it. */
+export interface ClientRead {
+  readonly type: 'ClientRead'
+  readonly id: number
+  readonly op: ReadOp
+  readonly from: ReadFrom
 }
 
 /** A client asks the leader to hand over to another member. */
@@ -195,9 +228,11 @@ export type PeerMessage =
   | SnapshotResult
   | ConfirmLeader
   | LeaderConfirmed
+  | ReadIndex
+  | ReadIndexResult
 
 /** What a node receives. */
-export type ToNode = PeerMessage | OpenSession | ClientRequest | AdminRequest
+export type ToNode = PeerMessage | OpenSession | ClientRequest | ClientRead | AdminRequest
 
 /** Every message of this package. */
 export type RaftMessage = ToNode | ClientReply

@@ -55,6 +55,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
     switch (message.type) {
       case 'OpenSession':
       case 'ClientRequest':
+      case 'ClientRead':
       case 'TransferLeadership':
       case 'ChangeMembership':
       case 'Members':
@@ -70,6 +71,8 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
       case 'SnapshotResult':
       case 'ConfirmLeader':
       case 'LeaderConfirmed':
+      case 'ReadIndex':
+      case 'ReadIndexResult':
         return this.raft.receive(from, message)
       default:
         return unreachable(message)

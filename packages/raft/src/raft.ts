@@ -59,6 +59,7 @@ import type {
   SnapshotResult,
 } from './messages.ts'
 import { Progress } from './progress.ts'
+import { ForwardedReads, readIndexTimer } from './forwarded-reads.ts'
 import { type Reader, Reads } from './reads.ts'
 import { type Ballot, quorumIndex } from './quorum.ts'
 import type { Refusal } from './refusals.ts'
@@ -113,6 +114,7 @@ export class Raft {
   readonly #contact: Contact
   readonly #elections: Elections
   readonly #reads: Reads
+  readonly #forwarded: ForwardedReads
   readonly #transfer: Transfer
   readonly #time: LogTime = new LogTime()
   readonly #membership: Membership
@@ -153,7 +155,8 @@ export class Raft {
     this.log = new Log(this.#initial)
     const member = this.#member()
     this.#membership = new Membership(context.id, config, rules, this.#contact, member)
-    this.#reads = new Reads(context, rules, this.#contact, member)
+    this.#reads = new Reads(context, config, rules, this.#contact, member)
+    this.#forwarded = new ForwardedReads(context, rules, member, config.electionTimeoutMinMs)
     this.#transfer = new Transfer(context, config, this.#contact, member)
     this.#elections = new Elections(context, config, rules, this.#contact, member)
   }
@@ -241,7 +244,10 @@ export class Raft {
         return this.#onSnapshotResult(from, message)
       case 'ConfirmLeader':
       case 'LeaderConfirmed':
+      case 'ReadIndex':
         return this.#reads.receive(from, message)
+      case 'ReadIndexResult':
+        return this.#forwarded.receive(message)
       default:
         return unreachable(message)
     }
@@ -251,6 +257,7 @@ export class Raft {
     if (timer === 'election') this.#elections.timedOut()
     else if (timer === 'heartbeat') this.#beat()
     else if (timer === 'transfer') this.#transfer.timedOut()
+    else if (timer === readIndexTimer) this.#forwarded.timedOut()
   }
 
   synced(position: number): void {
@@ -300,11 +307,12 @@ export class Raft {
   }
 
   /**
-   * Lets the reader know once this leader's state holds all that was committed before now, without
-   * an entry in the log (thesis §6.4). Returns `false` when this node does not lead.
+   * Lets the reader know once this node's state holds all that was committed before now, without
+   * an entry in the log (thesis §6.4); a follower asks its leader. Returns `false` when this node
+   * knows of no leader.
    */
   read(reader: Reader): boolean {
-    if (this.#role !== 'leader') return false
+    if (this.#role !== 'leader') return this.#forwarded.ask(reader)
     this.#reads.ask(reader)
     return true
   }
@@ -319,6 +327,7 @@ export class Raft {
       follow: (term, leader) => this.#follow(term, leader),
       awaitLeader: () => this.#awaitLeader(),
       lead: (votes) => this.#lead(votes),
+      endLease: () => this.#reads.endLease(),
       refused: (reason) => this.#machine.refused(reason),
     }
   }
@@ -591,6 +600,7 @@ export class Raft {
       this.#applied = asIndex(this.#applied + 1)
       this.#machine.apply(this.log.at(this.#applied) as Entry)
     }
+    this.#forwarded.applied()
     const since = this.#applied - (this.#snapshot?.index ?? 0)
     if (since >= this.#config.snapshotEntries) this.#takeSnapshot()
   }
@@ -690,6 +700,7 @@ export class Raft {
     this.#resume({ ...snapshot, base: index, baseTerm: lastTerm })
     this.#saveSnapshot(snapshot)
     this.#mark('installed a snapshot', { index, from })
+    this.#forwarded.applied()
     this.#acknowledge(from, index)
   }
 
@@ -706,14 +717,21 @@ export class Raft {
       this.#adopt(term, undefined)
       this.#become('follower', leader)
     } else if (this.#role !== 'follower') this.#become('follower', leader)
-    else this.#leader = leader
+    else this.#hear(leader)
+  }
+
+  /** Whom this node takes for the leader. */
+  #hear(leader: NodeId | undefined): void {
+    if (leader === this.#leader) return
+    this.#leader = leader
+    this.#forwarded.close()
   }
 
   /** Changes the role, after term and vote. */
   #become(role: Role, leader: NodeId | undefined): void {
     const was = this.#role
     this.#role = role
-    this.#leader = leader
+    this.#hear(leader)
     if (role === 'leader') return
     this.#elections.close()
     if (was !== 'leader') return

@@ -8,22 +8,33 @@
  * both, so that no late answer confirms a later read. A no carries no round: the asker may lead the
  * term that it speaks of by the time it arrives.
  *
+ * A lease (thesis §6.4.1) spares the questions: whoever answered a round votes for nobody for an
+ * election timeout, so until then no other leader can be there. It counts from when the round began,
+ * by this node's oscillator, and gives way to the drift of all. A transfer elects in spite of it, so
+ * a leader that ever told another node to stand has no lease for the rest of its term.
+ *
  * A new leader does not know what earlier terms committed until an entry of its own is; reads wait
  * for that too. The answers promise nothing, so no disk is waited for: whoever elected a later
  * leader has that term on disk, and some of them would have to answer.
  */
-import type { Context, NodeId } from '@lockstep/process'
+import { type Context, type Milliseconds, type NodeId, unreachable } from '@lockstep/process'
+import type { RaftConfig } from './config.ts'
 import { votersOf } from './configuration.ts'
 import type { Contact } from './contact.ts'
 import type { Mark } from './marks.ts'
 import type { Member } from './member.ts'
-import type { ConfirmLeader, LeaderConfirmed } from './messages.ts'
+import type { ConfirmLeader, LeaderConfirmed, ReadIndex, ReadIndexResult } from './messages.ts'
 import { quorumIndex } from './quorum.ts'
 import type { Rules } from './rules.ts'
 import { noTerm } from './term.ts'
 
 /** Hears whether the leader's state may be read now; `false` when the node no longer leads. */
 export type Reader = (mayRead: boolean) => void
+
+type Out = Pick<
+  Context<ConfirmLeader | LeaderConfirmed | ReadIndexResult>,
+  'id' | 'send' | 'mark' | 'elapsed'
+>
 
 interface Waiting {
   /** The first round whose answers count. */
@@ -33,7 +44,8 @@ interface Waiting {
 
 /** The reads that wait on one leader. */
 export class Reads {
-  readonly #context: Pick<Context<ConfirmLeader | LeaderConfirmed>, 'id' | 'send' | 'mark'>
+  readonly #context: Out
+  readonly #config: RaftConfig
   readonly #rules: Rules
   readonly #contact: Contact
   readonly #member: Member
@@ -41,14 +53,14 @@ export class Reads {
   /** The newest round that each follower answered. */
   readonly #answered = new Map<NodeId, number>()
   #waiting: Waiting[] = []
+  /** When each round that is not confirmed yet began. */
+  readonly #began = new Map<number, Milliseconds>()
+  /** No other leader can be elected before this; `undefined` once that is no longer sure in this term. */
+  #leaseEnd: Milliseconds | undefined = 0
 
-  constructor(
-    context: Pick<Context<ConfirmLeader | LeaderConfirmed>, 'id' | 'send' | 'mark'>,
-    rules: Rules,
-    contact: Contact,
-    member: Member,
-  ) {
+  constructor(context: Out, config: RaftConfig, rules: Rules, contact: Contact, member: Member) {
     this.#context = context
+    this.#config = config
     this.#rules = rules
     this.#contact = contact
     this.#member = member
@@ -58,17 +70,48 @@ export class Reads {
   lead(): void {
     this.#begun = 0
     this.#answered.clear()
+    this.#began.clear()
+    this.#leaseEnd = 0
   }
 
-  /** A read waits from now on; `advance` asks for all that do. */
+  /** Another node was told to stand, and the others will vote for it whenever it does. */
+  endLease(): void {
+    this.#leaseEnd = undefined
+  }
+
+  /** A read is served by the lease, or waits from now on; `advance` asks for all that do. */
   ask(reader: Reader): void {
+    if (this.#holdsLease() && this.#mayServe()) {
+      this.#mark('read under its lease')
+      return reader(true)
+    }
     this.#waiting.push({ round: this.#begun + 1, reader })
     if (!this.#mayServe()) this.#mark('let a read wait')
   }
 
-  receive(from: NodeId, message: ConfirmLeader | LeaderConfirmed): void {
-    if (message.type === 'ConfirmLeader') this.#onConfirmLeader(from, message)
-    else this.#onLeaderConfirmed(from, message)
+  receive(from: NodeId, message: ConfirmLeader | LeaderConfirmed | ReadIndex): void {
+    switch (message.type) {
+      case 'ConfirmLeader':
+        return this.#onConfirmLeader(from, message)
+      case 'LeaderConfirmed':
+        return this.#onLeaderConfirmed(from, message)
+      case 'ReadIndex':
+        return this.#onReadIndex(from, message)
+      default:
+        return unreachable(message)
+    }
+  }
+
+  /** A follower wants to read: it hears what is committed as soon as this leader may read itself. */
+  #onReadIndex(from: NodeId, { term, incarnation, batch }: ReadIndex): void {
+    const { state } = this.#member
+    if (term > state.term) return this.#member.follow(term, undefined)
+    if (term < state.term || state.role !== 'leader') return
+    this.ask((mayRead) => {
+      if (!mayRead) return
+      const index = state.commit
+      this.#context.send(from, { type: 'ReadIndexResult', term, incarnation, batch, index })
+    })
   }
 
   #onConfirmLeader(from: NodeId, { term, round }: ConfirmLeader): void {
@@ -117,6 +160,7 @@ export class Reads {
 
   #begin(): void {
     this.#begun++
+    this.#began.set(this.#begun, this.#context.elapsed())
     const { id: own } = this.#context
     for (const id of votersOf(this.#member.state.log.configuration)) {
       if (id === own) continue
@@ -131,11 +175,26 @@ export class Reads {
 
   #settle(): void {
     const confirmed = this.#confirmed()
+    this.#renewLease(confirmed)
     const done = this.#waiting.filter(({ round }) => this.#rules.isConfirmed(round, confirmed))
     if (done.length === 0) return
     this.#waiting = this.#waiting.slice(done.length)
     if (done.length > 1) this.#mark('answered reads together')
     for (const { reader } of done) reader(true)
+  }
+
+  #renewLease(confirmed: number): void {
+    const began = this.#began.get(confirmed)
+    if (began === undefined) return
+    for (const round of this.#began.keys()) if (round <= confirmed) this.#began.delete(round)
+    const { electionTimeoutMinMs, clockDriftMax } = this.#config
+    if (this.#leaseEnd === undefined) return
+    this.#leaseEnd = began + this.#rules.leaseMs(electionTimeoutMinMs, clockDriftMax)
+  }
+
+  #holdsLease(): boolean {
+    if (this.#config.reads !== 'lease' || this.#leaseEnd === undefined) return false
+    return this.#context.elapsed() < this.#leaseEnd
   }
 
   /** The newest round that a majority answered; this leader answers itself. */

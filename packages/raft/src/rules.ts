@@ -61,6 +61,16 @@ export interface Rules {
   isConfirmed(round: number, confirmed: number): boolean
 
   /**
+   * Thesis §6.4.1: for how long after a majority was asked no other leader can be elected, by this
+   * node's oscillator. Whoever answered votes for nobody for an election timeout, by its own one,
+   * and each of them may be off from true time by that share, either way.
+   */
+  leaseMs(electionTimeoutMinMs: Milliseconds, clockDriftMax: number): Milliseconds
+
+  /** Thesis §6.4: a follower answers once it has applied all that the leader knew to be committed. */
+  mayAnswerForwarded(applied: LogIndex, index: LogIndex): boolean
+
+  /**
    * §7, figure 13: a snapshot brings something new only when it is ahead of what is committed here
    * and its last entry is not in the log. Otherwise the log, and what stands behind, stays.
    */
@@ -108,6 +118,8 @@ export const paper: Rules = {
   mayReadAlone: () => false,
   mayServeReads: (committedTerm, currentTerm) => committedTerm === currentTerm,
   isConfirmed: (round, confirmed) => confirmed >= round,
+  leaseMs: (timeoutMs, drift) => (timeoutMs * (1 - drift)) / (1 + drift),
+  mayAnswerForwarded: (applied, index) => applied >= index,
   needsSnapshot: (index, commit, isInLog) => index > commit && !isInLog,
   keepsVote: () => true,
   mustAgree: (groups) => groups,

@@ -28,12 +28,15 @@ export function glyph(message: Message): Glyph {
       return { family: 'snapshot', epoch: m.term }
     case 'ConfirmLeader':
     case 'LeaderConfirmed':
+    case 'ReadIndex':
+    case 'ReadIndexResult':
       return { family: 'heartbeat', epoch: m.term }
     case 'OpenSession':
     case 'TransferLeadership':
     case 'ChangeMembership':
     case 'Members':
     case 'ClientRequest':
+    case 'ClientRead':
     case 'ClientReply':
       return { family: 'client', epoch: undefined }
     default:

@@ -62,6 +62,7 @@ export class Transfer {
     if (from !== this.#target) return
     const { followers, log, term } = this.#member.state
     if (followers.find(({ id }) => id === from)?.match === log.last) {
+      this.#member.endLease()
       this.#context.send(from, { type: 'TimeoutNow', term })
     }
   }

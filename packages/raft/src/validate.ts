@@ -1,4 +1,5 @@
 import type { Message, NodeId, Reply } from '@lockstep/process'
+import { readIn, type StoreOp } from './kv/operation.ts'
 import { isKeyChange, isKeyValue, isLease, isOperation, isStoreValue } from './kv/well-formed.ts'
 import type { ClientResult, ToNode } from './messages.ts'
 import { type Fields, isCount, isListOf, isPositive, isRecord, isTextOrNull } from './shape.ts'
@@ -37,12 +38,18 @@ export function isWellFormed(message: Message): message is ToNode {
       return isCount(m['id']) && isChange(m['change'])
     case 'Members':
       return isCount(m['id'])
+    case 'ReadIndex':
+      return isReadIndex(m)
+    case 'ReadIndexResult':
+      return isReadIndex(m) && isCount(m['index'])
     case 'TransferLeadership':
       return isCount(m['id']) && typeof m['to'] === 'string'
     case 'OpenSession':
       return isCount(m['id'])
     case 'ClientRequest':
       return isCount(m['id']) && isSession(m['session']) && isOperation(m['op'])
+    case 'ClientRead':
+      return isClientRead(m)
     default:
       return false
   }
@@ -84,6 +91,15 @@ function isClientResult(result: unknown): result is ClientResult {
     default:
       return false
   }
+}
+
+function isReadIndex(m: Fields): boolean {
+  return isPositive(m['term']) && isPositive(m['incarnation']) && isPositive(m['batch'])
+}
+
+function isClientRead({ id, op, from }: Fields): boolean {
+  if (!isCount(id) || (from !== 'any' && from !== 'stale')) return false
+  return isOperation(op) && readIn(op as StoreOp) !== undefined
 }
 
 function isAppendEntries(m: Fields): boolean {

@@ -5,6 +5,7 @@ import { type Configuration, isJoint } from '../configuration.ts'
 import type { Mark } from '../marks.ts'
 import type {
   AdminRequest,
+  ClientRead,
   ClientReply,
   ClientRequest,
   ClientResult,
@@ -38,7 +39,8 @@ interface Changing {
  * A leader answers once the command was applied. An answer says that something happened only when
  * it is committed, and that nothing happened only when nothing was proposed; whatever is open when
  * a leader is deposed is answered as such. What only reads needs no entry in the log: it is answered
- * from the store once the leader is confirmed (thesis §6.4). A node that does not lead names who does.
+ * from the store once the leader is confirmed (thesis §6.4), by a follower too if the client lets it.
+ * Otherwise a node that does not lead names who does.
  */
 export class Requests {
   readonly #context: Context<ClientReply>
@@ -74,7 +76,12 @@ export class Requests {
     return this.#pending.size + this.#gathering.size + this.#reading.size
   }
 
-  receive(from: NodeId, request: OpenSession | ClientRequest | AdminRequest, raft: Raft): void {
+  receive(
+    from: NodeId,
+    request: OpenSession | ClientRequest | ClientRead | AdminRequest,
+    raft: Raft,
+  ): void {
+    if (request.type === 'ClientRead') return this.#readHere(from, request, raft)
     if (raft.role !== 'leader') {
       const leader = raft.leader ?? null
       return this.#reply(from, request.id, { type: 'not-leader', leader })
@@ -94,7 +101,9 @@ export class Requests {
     if (read !== undefined && this.#rules.mayReadAlone()) {
       return this.#answerRead(from, id, read, raft)
     }
-    if (read !== undefined && this.#reads === 'index') return this.#read(from, request, read, raft)
+    if (read !== undefined && this.#reads !== 'log') {
+      return this.#read({ client: from, id, key: keyOf(session) }, read, raft)
+    }
     const settled = this.#machine.settled(session)
     if (settled?.type === 'applied') {
       this.#mark('answered a retry from the session', session)
@@ -159,6 +168,17 @@ export class Requests {
     this.#gathering.timedOut()
   }
 
+  /** Answers a read from this node's own state: at once, or once it knows all that was committed. */
+  #readHere(from: NodeId, { id, op, from: when }: ClientRead, raft: Raft): void {
+    const wrong = this.#machine.store.wrongWith(op)
+    if (wrong !== undefined) return this.#reply(from, id, { type: 'applied', value: wrong })
+    if (when === 'stale') return this.#answerRead(from, id, op, raft)
+    if (raft.leader === undefined) {
+      return this.#reply(from, id, { type: 'not-leader', leader: null })
+    }
+    this.#read({ client: from, id, key: `read ${from}/${id}` }, op, raft)
+  }
+
   /** Applies a committed entry and answers whoever waits for it here. */
   applied(entry: Entry): void {
     if (entry.command.type === 'configure') this.#configured(entry.command.configuration)
@@ -216,9 +236,9 @@ export class Requests {
     this.#byKey.set(key, request)
   }
 
-  /** Answers a read once the leader is confirmed. A retry takes the place of the read that it repeats. */
-  #read(client: NodeId, { id, session }: ClientRequest, op: ReadOp, raft: Raft): void {
-    const key = keyOf(session)
+  /** Answers a read once this node knows that it has applied all that was committed. A retry takes the place of the read that it repeats. */
+  #read(read: Pending, op: ReadOp, raft: Raft): void {
+    const { client, id, key } = read
     const known = this.#reading.get(key)
     if (known !== undefined) {
       known.client = client
@@ -226,7 +246,6 @@ export class Requests {
       return
     }
     if (this.#isFull(client, id)) return
-    const read: Pending = { client, id, key }
     this.#reading.set(key, read)
     raft.read((mayRead) => {
       this.#reading.delete(key)
@@ -236,7 +255,7 @@ export class Requests {
   }
 
   #answerRead(client: NodeId, id: number, op: ReadOp, raft: Raft): void {
-    const value = this.#machine.store.read(op, raft.time)
+    const value = this.#machine.store.read(op, raft.role === 'leader' ? raft.time : undefined)
     this.#reply(client, id, { type: 'applied', value })
   }
 

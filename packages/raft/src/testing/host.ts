@@ -45,7 +45,7 @@ export interface HostOptions {
 }
 
 /** The timers of a node. */
-export type Timer = 'election' | 'heartbeat' | 'transfer' | 'linger'
+export type Timer = 'election' | 'heartbeat' | 'transfer' | 'linger' | 'read index'
 
 /**
  * One node in the hand of a test: its disk, its clock, its timers, and what it sent.
