@@ -2,6 +2,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { benchLinearizability } from '@lockstep/check/bench'
 import { Argument, type Command } from 'commander'
 import { benchRaft } from '../bench/raft.ts'
+import { benchRaftCore } from '../bench/raft-core.ts'
 import { benchSimulator } from '../bench/simulator.ts'
 import { document, say, table } from './output.ts'
 import { endingSignal, exitCodeOfSignal } from './signals.ts'
@@ -33,6 +34,12 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
         failOvers: 10,
       })
     ).map((row) => ({ ...row })),
+  'raft-core': async () =>
+    benchRaftCore({
+      batches: [1, 16, 64, 256],
+      keys: [1_000, 10_000, 100_000, 1_000_000],
+      entries: 200_000,
+    }).map((row) => ({ ...row })),
 }
 
 export function addBench(program: Command): void {
