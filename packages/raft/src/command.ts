@@ -40,8 +40,11 @@ const entryBytes = 32
 
 /** About how many bytes an entry takes on the wire. */
 export function bytesOf({ command }: Pick<Entry, 'command'>): number {
-  if (command.type === 'configure') {
-    return entryBytes * (1 + membersOf(command.configuration).length)
-  }
-  return command.type === 'operate' ? entryBytes + 32 + opBytes(command.op) : entryBytes
+  if (command.type !== 'configure') return entryBytes + payloadOf(command)
+  return entryBytes * (1 + membersOf(command.configuration).length)
+}
+
+/** About how many bytes a client's operation adds to an entry; 0 where there is none. */
+export function payloadOf(command: Command): number {
+  return command.type === 'operate' ? 32 + opBytes(command.op) : 0
 }

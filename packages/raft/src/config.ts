@@ -39,6 +39,19 @@ export interface RaftConfig {
   readonly batchBytesMax: number
   /** The most bytes of an entry, about; a larger command is refused before it is in the log. */
   readonly entryBytesMax: number
+  /**
+   * The most appends with entries that are under way to a follower at a time. With one, whatever
+   * comes while it is under way goes with the next: the fewest messages, and the most entries a
+   * second on short links. More of them keep a link busy whose messages take long.
+   */
+  readonly inFlightMessagesMax: number
+  /** The most bytes of entries that are under way to a follower, about; a larger append travels alone. */
+  readonly inFlightBytesMax: number
+  /**
+   * The most bytes of entries that a leader has appended and not committed, about; it refuses more as
+   * `overloaded`. A larger entry is taken when there are none.
+   */
+  readonly uncommittedBytesMax: number
   /** A snapshot is taken when so many entries were applied since the last one (§7). */
   readonly snapshotEntries: number
   /** So many entries stay behind the newest one that a snapshot covers, for slow followers. */
@@ -90,6 +103,9 @@ export const raftDefaults: RaftConfig = {
   batchEntriesMax: 512,
   batchBytesMax: 1024 * 1024,
   entryBytesMax: 1536 * 1024,
+  inFlightMessagesMax: 1,
+  inFlightBytesMax: 16 * 1024 * 1024,
+  uncommittedBytesMax: 64 * 1024 * 1024,
   snapshotEntries: 10_000,
   keepEntries: 5000,
   snapshotChunkBytes: 256 * 1024,
@@ -151,6 +167,9 @@ function checkReads({ reads, checkQuorum, clockDriftMax }: RaftConfig): void {
 const leasts = [
   ['batchEntriesMax', 1],
   ['batchBytesMax', 1],
+  ['inFlightMessagesMax', 1],
+  ['inFlightBytesMax', 1],
+  ['uncommittedBytesMax', 1],
   ['snapshotEntries', 1],
   ['keepEntries', 0],
   ['snapshotChunkBytes', 1],

@@ -7,7 +7,15 @@ import type { Term } from './term.ts'
 export interface Member {
   readonly state: Pick<
     Raft,
-    'log' | 'term' | 'votedFor' | 'role' | 'leader' | 'commit' | 'applied' | 'followers'
+    | 'log'
+    | 'term'
+    | 'votedFor'
+    | 'role'
+    | 'leader'
+    | 'commit'
+    | 'applied'
+    | 'followers'
+    | 'snapshot'
   >
   /** Writes term and vote down and returns where. */
   adopt(term: Term, votedFor: NodeId | undefined): number

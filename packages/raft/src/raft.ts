@@ -42,6 +42,8 @@ import {
   type MembershipChange,
   membersOf,
 } from './configuration.ts'
+import { Backlog } from './backlog.ts'
+import { Compaction } from './compaction.ts'
 import { Contact } from './contact.ts'
 import { Elections } from './elections.ts'
 import type { State } from './kv/state.ts'
@@ -58,15 +60,15 @@ import type {
   RaftMessage,
   SnapshotResult,
 } from './messages.ts'
-import { Progress } from './progress.ts'
+import type { Progress } from './progress.ts'
 import { ForwardedReads, readIndexTimer } from './forwarded-reads.ts'
 import { type Reader, Reads } from './reads.ts'
 import { type Ballot, quorumIndex } from './quorum.ts'
 import type { Refusal } from './refusals.ts'
 import type { Rules, When } from './rules.ts'
-import { isIntact, questionOf, type SavedSnapshot, type Snapshot } from './snapshot.ts'
+import { Replication } from './replication.ts'
+import { isIntact, type SavedSnapshot, type Snapshot } from './snapshot.ts'
 import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
-import { Assembly, SnapshotTransfer } from './snapshot-transfer.ts'
 import { Transfer } from './transfer.ts'
 
 /** What stands in the write-ahead log. */
@@ -93,8 +95,6 @@ export interface StateMachine {
   refused(reason: Refusal): void
 }
 
-const none: readonly Entry[] = []
-
 /** What is said only to who asked. */
 const answers: ReadonlySet<string> = new Set<PeerMessage['type']>([
   'PreVote',
@@ -118,6 +118,9 @@ export class Raft {
   readonly #transfer: Transfer
   readonly #time: LogTime = new LogTime()
   readonly #membership: Membership
+  readonly #replication: Replication
+  readonly #compaction: Compaction
+  readonly #backlog: Backlog
   /** The members that this node was started with. */
   readonly #initial: Configuration
 
@@ -128,15 +131,8 @@ export class Raft {
   #commit: LogIndex = noIndex
   #applied: LogIndex = noIndex
   #electionTimeout: Milliseconds = 0
-  /** What a leader knows of its followers, in the order of the members. Empty for the others. */
-  #followers: readonly Progress[] = []
   /** The newest configuration that this leader saw committed. */
   #settled: LogIndex | undefined
-  #snapshot: Snapshot | undefined
-  /** The snapshot that a leader is sending to this node. */
-  #assembly: Assembly | undefined
-  /** Whether there are proposals that no follower was sent yet. */
-  #hasProposed = false
   /** Where the next append goes. */
   #nextPosition = 0
 
@@ -151,6 +147,7 @@ export class Raft {
     this.#rules = rules
     this.#machine = machine
     this.#contact = new Contact(context, config.electionTimeoutMinMs)
+    this.#backlog = new Backlog(config.uncommittedBytesMax)
     this.#initial = configurationOf(config.nodes)
     this.log = new Log(this.#initial)
     const member = this.#member()
@@ -159,6 +156,14 @@ export class Raft {
     this.#forwarded = new ForwardedReads(context, rules, member, config.electionTimeoutMinMs)
     this.#transfer = new Transfer(context, config, this.#contact, member)
     this.#elections = new Elections(context, config, rules, this.#contact, member)
+    this.#replication = new Replication(context, config, this.#contact, member)
+    this.#compaction = new Compaction(context, config, rules, {
+      state: this,
+      machine,
+      replication: this.#replication,
+      wal: { writeVote: () => this.#writeVote(), end: () => this.#nextPosition },
+      initial: this.#initial,
+    })
   }
 
   get term(): Term {
@@ -193,12 +198,12 @@ export class Raft {
   }
 
   get followers(): readonly Progress[] {
-    return this.#followers
+    return this.#replication.followers
   }
 
   /** The newest snapshot that was taken or installed here. */
   get snapshot(): Snapshot | undefined {
-    return this.#snapshot
+    return this.#compaction.snapshot
   }
 
   /** The log's time by this leader's oscillator; without meaning on the others. */
@@ -266,6 +271,11 @@ export class Raft {
     else this.#elections.synced(position)
   }
 
+  /** Whether this leader can append a command now, or has too much that is not committed. */
+  hasRoomFor(command: Command): boolean {
+    return this.#backlog.hasRoomFor(command)
+  }
+
   /** Appends a command as the leader and returns its index; `undefined` when this node does not lead, or hands over. */
   propose(command: Command): LogIndex | undefined {
     if (this.#role !== 'leader' || this.#transfer.target !== undefined) return undefined
@@ -291,8 +301,7 @@ export class Raft {
 
   /** Sends on what was proposed and asked in the steps since the last call, together. */
   flush(): void {
-    if (this.#hasProposed) for (const follower of this.#followers) this.#replicate(follower)
-    this.#hasProposed = false
+    this.#replication.flush()
     this.#reads.advance()
   }
 
@@ -342,7 +351,7 @@ export class Raft {
     this.#transfer.lead()
     this.#time.lead(this.log.at(this.log.last)?.time ?? this.#machine.time, this.#context.elapsed())
     this.#settled = undefined
-    this.#updateFollowers()
+    this.#replication.setFollowers(this.#targets())
     const { configuration, configurationIndex } = this.log
     this.propose(
       configurationIndex === noIndex ? { type: 'configure', configuration } : { type: 'noop' },
@@ -360,7 +369,7 @@ export class Raft {
     return (
       !answers.has(type) ||
       isMember(this.log.configuration, from) ||
-      this.#followers.some(({ id }) => id === from)
+      this.#replication.follower(from) !== undefined
     )
   }
 
@@ -378,17 +387,6 @@ export class Raft {
     return [...members]
   }
 
-  #updateFollowers(): void {
-    const known = new Map(this.#followers.map((follower) => [follower.id, follower]))
-    const next = asIndex(this.log.last + 1)
-    this.#followers = this.#targets().map((id) => {
-      const follower = known.get(id)
-      if (follower !== undefined) return follower
-      this.#contact.answered(id)
-      return new Progress(id, next)
-    })
-  }
-
   /** An entry brought another configuration, which counts from now on (thesis §4.1). */
   #reconfigured(before: Configuration): void {
     const { configuration, configurationIndex: index } = this.log
@@ -398,7 +396,7 @@ export class Raft {
     else if (isJoint(before)) this.#mark('left a joint configuration', data)
     else if (!isSame(before, configuration)) this.#mark('changed its configuration', data)
     if (this.#role !== 'leader') return
-    this.#updateFollowers()
+    this.#replication.setFollowers(this.#targets())
     this.#transfer.reconfigured()
   }
 
@@ -415,7 +413,7 @@ export class Raft {
     const { configuration, configurationIndex } = this.log
     if (configurationIndex === this.#settled || configurationIndex > this.#commit) return
     this.#settled = configurationIndex
-    this.#updateFollowers()
+    this.#replication.setFollowers(this.#targets())
     if (isJoint(configuration)) this.#leaveJoint()
     else if (!isVoter(configuration, this.#context.id)) {
       this.#mark('removed itself', { index: configurationIndex })
@@ -425,37 +423,6 @@ export class Raft {
   }
 
   // Replication (§5.3)
-
-  /** Sends a follower what is new for it, unless an append to it is under way. */
-  #replicate(follower: Progress): void {
-    if (follower.next <= this.log.base) {
-      if (follower.transfer === undefined) this.#offerSnapshot(follower)
-      return
-    }
-    if (follower.inFlight !== 0) return
-    if (follower.next <= this.log.last) this.#sendEntries(follower)
-    else if (follower.commitSent < this.#commit) this.#sendAppend(follower, none)
-  }
-
-  #sendEntries(follower: Progress): void {
-    const { batchEntriesMax, batchBytesMax } = this.#config
-    const entries = this.log.slice(follower.next, batchEntriesMax, batchBytesMax)
-    follower.sent(asIndex(follower.next + entries.length - 1))
-    this.#sendAppend(follower, entries)
-  }
-
-  #sendAppend(follower: Progress, entries: readonly Entry[]): void {
-    const prevIndex = asIndex(follower.next - 1)
-    follower.commitSent = asIndex(Math.min(this.#commit, prevIndex + entries.length))
-    this.#context.send(follower.id, {
-      type: 'AppendEntries',
-      term: this.#term,
-      prevIndex,
-      prevTerm: this.log.termAt(prevIndex) as Term,
-      entries,
-      commit: this.#commit,
-    })
-  }
 
   /** A leader that nobody hears lets its clients go elsewhere (thesis §6.2). */
   #checkQuorum(): boolean {
@@ -470,13 +437,7 @@ export class Raft {
     if (!this.#checkQuorum()) return
     this.#transfer.watchDisk()
     this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
-    for (const follower of this.#followers) {
-      if (follower.next <= this.log.base) this.#offerSnapshot(follower)
-      else if (follower.waited()) {
-        this.#mark('sent an append again', { to: follower.id })
-        this.#sendEntries(follower)
-      } else this.#sendAppend(follower, none)
-    }
+    this.#replication.beat()
     this.#reads.again()
   }
 
@@ -547,22 +508,11 @@ export class Raft {
   #onAppendResult(from: NodeId, result: AppendResult): void {
     if (result.term > this.#term) return this.#follow(result.term, undefined)
     if (result.term < this.#term) return
-    const follower = this.#followers.find(({ id }) => id === from)
+    const follower = this.#replication.follower(from)
     if (follower === undefined) return
-    this.#contact.answered(from)
-    if (!result.success) {
-      const candidate = this.log.lastAtMost(result.hintTerm, result.hintIndex)
-      if (follower.rejected(result.rejected, candidate)) this.#replicate(follower)
-      return
-    }
-    if (result.match > this.log.last) {
-      return this.#machine.refused('acknowledges what was never sent')
-    }
-    const isNews = follower.acknowledged(result.match)
-    if (follower.next > this.log.base) follower.transfer = undefined
-    if (isNews) this.#advanceCommit()
-    if (this.#role !== 'leader') return
-    this.#replicate(follower)
+    if (this.#replication.answered(follower, result)) this.#advanceCommit()
+    if (!result.success || this.#role !== 'leader') return
+    this.#replication.replicate(follower)
     this.#transfer.advance(from)
   }
 
@@ -582,7 +532,7 @@ export class Raft {
       this.#mark('committed an older term through its own', { index, term: this.#term })
     }
     this.#commitUpTo(index)
-    for (const follower of this.#followers) this.#replicate(follower)
+    this.#replication.replicateAll()
     this.#reads.advance()
     this.#settleConfiguration()
   }
@@ -590,7 +540,7 @@ export class Raft {
   /** Up to where a member's durable log equals this leader's; its own counts like any other's. */
   #matchOf(member: NodeId): LogIndex {
     if (member === this.#context.id) return this.#rules.countsOwn(this.log.durable, this.log.last)
-    return this.#followers.find(({ id }) => id === member)?.match ?? noIndex
+    return this.#replication.matchOf(member)
   }
 
   #commitUpTo(index: LogIndex): void {
@@ -598,87 +548,31 @@ export class Raft {
     this.#commit = index
     while (this.#applied < index) {
       this.#applied = asIndex(this.#applied + 1)
-      this.#machine.apply(this.log.at(this.#applied) as Entry)
+      const entry = this.log.at(this.#applied) as Entry
+      this.#backlog.committed(entry)
+      this.#machine.apply(entry)
     }
     this.#forwarded.applied()
-    const since = this.#applied - (this.#snapshot?.index ?? 0)
-    if (since >= this.#config.snapshotEntries) this.#takeSnapshot()
+    this.#compaction.applied()
   }
 
   // Log compaction (§7)
 
-  #takeSnapshot(): void {
-    const index = this.#applied
-    const state = this.#machine.save()
-    const configuration = this.#rules.configurationToSave(
-      this.log.configurationAt(index),
-      this.#initial,
-    )
-    this.#snapshot = { index, term: this.log.termAt(index) as Term, configuration, state }
-    this.log.compact(this.#baseFor(index))
-    this.#saveSnapshot(this.#snapshot)
-    this.#mark('took a snapshot', { index, base: this.log.base })
-  }
-
-  /**
-   * Up to where the log may go: a tail stays for slow followers, and what is behind a snapshot that
-   * is under way stays for a while, or the follower would need another one as soon as it is there.
-   */
-  #baseFor(index: LogIndex): LogIndex {
-    const { snapshotEntries, keepEntries } = this.#config
-    let base = index - keepEntries
-    for (const { transfer } of this.#followers) {
-      if (transfer?.hasBegun !== true) continue
-      const { index: sent } = transfer.snapshot
-      if (index - sent <= 2 * snapshotEntries) base = Math.min(base, sent)
-    }
-    return asIndex(Math.max(base, this.log.base))
-  }
-
-  /** Puts a snapshot in the place of the log before its base; what else stood there is written again. */
-  #saveSnapshot(snapshot: Snapshot): void {
-    const { base, baseTerm } = this.log
-    const keepFrom = this.log.positionAt(asIndex(base + 1)) ?? this.#nextPosition
-    if (this.#rules.keepsVote()) this.#writeVote()
-    this.#context.saveSnapshot({ ...snapshot, base, baseTerm }, keepFrom)
-  }
-
   /** Goes on from a snapshot, whether it comes from the disk or from a leader. */
-  #resume({ index, term, configuration, state, base, baseTerm }: SavedSnapshot): void {
-    this.#snapshot = { index, term, configuration, state }
-    this.#machine.restore(state)
-    this.log.reset(base, baseTerm, { index, configuration })
-    this.#commit = index
-    this.#applied = index
+  #resume(saved: SavedSnapshot): void {
+    this.#compaction.resume(saved)
+    this.#commit = saved.index
+    this.#applied = saved.index
   }
 
-  /** Asks a follower that is behind the log how much of the snapshot it has. */
-  #offerSnapshot(follower: Progress): void {
-    if (this.#snapshot === undefined) return
-    const begun = follower.transfer?.hasBegun === true ? follower.transfer : undefined
-    const transfer = begun ?? new SnapshotTransfer(this.#snapshot)
-    follower.transfer = transfer
-    transfer.waited()
-    const question = questionOf(transfer.snapshot)
-    this.#context.send(follower.id, { type: 'InstallSnapshot', term: this.#term, ...question })
-  }
-
-  #onSnapshotResult(from: NodeId, { term, index, received }: SnapshotResult): void {
-    if (term > this.#term) return this.#follow(term, undefined)
-    if (term < this.#term || this.#role !== 'leader') return
-    this.#contact.answered(from)
-    const transfer = this.#followers.find(({ id }) => id === from)?.transfer
-    if (transfer?.snapshot.index !== index) return
-    const sending = transfer.answered(received, this.#config.snapshotChunkBytes)
-    if (sending === undefined) return
-    const { chunk, is } = sending
-    if (is === 'first') this.#mark('sent a snapshot', { to: from, index })
-    if (is === 'resumed') this.#mark('resumed a snapshot', { to: from, offset: received })
-    this.#context.send(from, { type: 'InstallSnapshot', term: this.#term, ...chunk })
+  #onSnapshotResult(from: NodeId, result: SnapshotResult): void {
+    if (result.term > this.#term) return this.#follow(result.term, undefined)
+    if (result.term < this.#term || this.#role !== 'leader') return
+    this.#replication.onSnapshotResult(from, result)
   }
 
   #onInstallSnapshot(from: NodeId, chunk: InstallSnapshot): void {
-    const { term, index, lastTerm, configuration } = chunk
+    const { term, index, lastTerm } = chunk
     if (term < this.#term) return this.#acknowledgeItems(from, index, 0)
     if (term === this.#term && this.#role === 'leader') {
       return this.#machine.refused('a second leader of the term')
@@ -692,13 +586,10 @@ export class Raft {
       this.#commitUpTo(index)
       return this.#acknowledge(from, asIndex(Math.max(index, this.#commit)))
     }
-    if (!this.#assembly?.isOf(chunk)) this.#assembly = new Assembly(chunk)
-    const state = this.#assembly.take(chunk)
-    if (state === undefined) return this.#acknowledgeItems(from, index, this.#assembly.received)
-    this.#assembly = undefined
-    const snapshot = { index, term: lastTerm, configuration, state }
+    const snapshot = this.#compaction.assemble(chunk)
+    if (typeof snapshot === 'number') return this.#acknowledgeItems(from, index, snapshot)
     this.#resume({ ...snapshot, base: index, baseTerm: lastTerm })
-    this.#saveSnapshot(snapshot)
+    this.#compaction.save(snapshot)
     this.#mark('installed a snapshot', { index, from })
     this.#forwarded.applied()
     this.#acknowledge(from, index)
@@ -735,7 +626,8 @@ export class Raft {
     if (role === 'leader') return
     this.#elections.close()
     if (was !== 'leader') return
-    this.#followers = []
+    this.#replication.close()
+    this.#backlog.clear()
     this.#context.clearTimer('heartbeat')
     this.#mark('stepped down', { term: this.#term })
     this.#awaitLeader()
@@ -760,8 +652,10 @@ export class Raft {
   /** As the leader, appends a command of its term, to be sent on at the next `flush`. */
   #appendOwn(command: Command): LogIndex {
     const index = asIndex(this.log.last + 1)
-    this.#append({ type: 'entry', index, term: this.#term, time: this.time, command })
-    this.#hasProposed = true
+    const entry: Entry = { type: 'entry', index, term: this.#term, time: this.time, command }
+    this.#append(entry)
+    this.#backlog.appended(entry)
+    this.#replication.appended()
     return index
   }
 

@@ -183,7 +183,7 @@ describe('a follower that is behind its leader’s log', () => {
     }
     expect(progress(cluster, 'n3')?.state).toBe('snapshot')
     cluster.at('n1').receive('n3', ack)
-    expect(progress(cluster, 'n3')).toMatchObject({ match: 7, next: 8, state: 'replicate' })
+    expect(progress(cluster, 'n3')).toMatchObject({ match: 7, next: 11, state: 'replicate' })
     expect(cluster.at('n1').sent('AppendEntries')[0]).toMatchObject({ prevIndex: 7 })
   })
 

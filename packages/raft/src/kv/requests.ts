@@ -231,7 +231,7 @@ export class Requests {
       this.#mark('refused a large entry', { bytes })
       return this.#reply(client, id, { type: 'too-large', bytes, bytesMax: this.#bytesMax })
     }
-    if (this.#isFull(client, id)) return
+    if (this.#isFull(client, id, raft.hasRoomFor(command))) return
     this.#gathering.add({ request, command })
     this.#byKey.set(key, request)
   }
@@ -259,8 +259,8 @@ export class Requests {
     this.#reply(client, id, { type: 'applied', value })
   }
 
-  #isFull(client: NodeId, id: number): boolean {
-    if (this.open < this.#max) return false
+  #isFull(client: NodeId, id: number, hasRoom = true): boolean {
+    if (hasRoom && this.open < this.#max) return false
     this.#mark('refused an overload', { open: this.open })
     this.#reply(client, id, { type: 'overloaded' })
     return true

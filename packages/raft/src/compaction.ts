@@ -1,0 +1,118 @@
+/**
+ * Log compaction (§7): a snapshot takes the place of the log up to an index, here and, piece by
+ * piece, on a follower that the log has left behind.
+ */
+import type { Context } from '@lockstep/process'
+import type { RaftConfig } from './config.ts'
+import type { Configuration } from './configuration.ts'
+import type { Mark } from './marks.ts'
+import type { Member } from './member.ts'
+import type { RaftMessage } from './messages.ts'
+import type { StateMachine, WalEntry } from './raft.ts'
+import type { Replication } from './replication.ts'
+import type { Rules } from './rules.ts'
+import type { Chunk, SavedSnapshot, Snapshot } from './snapshot.ts'
+import { Assembly } from './snapshot-transfer.ts'
+import { asIndex, type LogIndex, type Term } from './term.ts'
+
+/** What stands in the write-ahead log, as far as a snapshot must know. */
+export interface Wal {
+  /** Writes term and vote once more. */
+  writeVote(): unknown
+  /** Where the next write goes. */
+  end(): number
+}
+
+/** The newest snapshot of one node, and the one that it is being sent. */
+export class Compaction {
+  readonly #context: Pick<Context<RaftMessage, WalEntry, SavedSnapshot>, 'saveSnapshot' | 'mark'>
+  readonly #config: RaftConfig
+  readonly #rules: Rules
+  readonly #state: Member['state']
+  readonly #machine: StateMachine
+  readonly #replication: Replication
+  readonly #wal: Wal
+  /** The members that this node was started with. */
+  readonly #initial: Configuration
+  #snapshot: Snapshot | undefined
+  #assembly: Assembly | undefined
+
+  constructor(
+    context: Pick<Context<RaftMessage, WalEntry, SavedSnapshot>, 'saveSnapshot' | 'mark'>,
+    config: RaftConfig,
+    rules: Rules,
+    parts: {
+      readonly state: Member['state']
+      readonly machine: StateMachine
+      readonly replication: Replication
+      readonly wal: Wal
+      readonly initial: Configuration
+    },
+  ) {
+    this.#context = context
+    this.#config = config
+    this.#rules = rules
+    this.#state = parts.state
+    this.#machine = parts.machine
+    this.#replication = parts.replication
+    this.#wal = parts.wal
+    this.#initial = parts.initial
+  }
+
+  /** The newest snapshot that was taken or installed here. */
+  get snapshot(): Snapshot | undefined {
+    return this.#snapshot
+  }
+
+  /** Entries were applied: takes a snapshot if enough were. */
+  applied(): void {
+    const since = this.#state.applied - (this.#snapshot?.index ?? 0)
+    if (since >= this.#config.snapshotEntries) this.#take()
+  }
+
+  /** Goes on from a snapshot, whether it comes from the disk or from a leader. */
+  resume({ index, term, configuration, state, base, baseTerm }: SavedSnapshot): void {
+    this.#snapshot = { index, term, configuration, state }
+    this.#machine.restore(state)
+    this.#state.log.reset(base, baseTerm, { index, configuration })
+  }
+
+  /** A leader's piece arrived. Returns the snapshot once it is whole, or else how many of its items are here. */
+  assemble(chunk: Chunk): Snapshot | number {
+    if (!this.#assembly?.isOf(chunk)) this.#assembly = new Assembly(chunk)
+    const state = this.#assembly.take(chunk)
+    if (state === undefined) return this.#assembly.received
+    this.#assembly = undefined
+    const { index, lastTerm: term, configuration } = chunk
+    return { index, term, configuration, state }
+  }
+
+  /** Puts a snapshot in the place of the log before its base; what else stood there is written again. */
+  save(snapshot: Snapshot): void {
+    const { log } = this.#state
+    const { base, baseTerm } = log
+    const keepFrom = log.positionAt(asIndex(base + 1)) ?? this.#wal.end()
+    if (this.#rules.keepsVote()) this.#wal.writeVote()
+    this.#context.saveSnapshot({ ...snapshot, base, baseTerm }, keepFrom)
+  }
+
+  #take(): void {
+    const { log, applied: index } = this.#state
+    const state = this.#machine.save()
+    const configuration = this.#rules.configurationToSave(log.configurationAt(index), this.#initial)
+    this.#snapshot = { index, term: log.termAt(index) as Term, configuration, state }
+    log.compact(this.#baseFor(index))
+    this.save(this.#snapshot)
+    this.#mark('took a snapshot', { index, base: log.base })
+  }
+
+  /** Up to where the log may go: a tail stays for slow followers. */
+  #baseFor(index: LogIndex): LogIndex {
+    const tail = asIndex(index - this.#config.keepEntries)
+    return asIndex(Math.max(this.#replication.keptFor(tail, index), this.#state.log.base))
+  }
+
+  #mark(name: Mark, data: unknown): void {
+    this.#context.mark(name, data)
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * The log's way from a leader to its followers (§5.3), and that of a snapshot to who is behind it (§7).
+ *
+ * What is proposed in one turn leaves in one append a follower. While the window is full nothing
+ * leaves; what comes meanwhile goes with the next append, so messages per entry fall as the load
+ * grows. The leader's own disk is not waited for: it writes while the followers do (thesis §10.2.1).
+ */
+import type { Context, NodeId } from '@lockstep/process'
+import { bytesOf, type Entry } from './command.ts'
+import type { RaftConfig } from './config.ts'
+import type { Contact } from './contact.ts'
+import type { Mark } from './marks.ts'
+import type { Member } from './member.ts'
+import type { AppendEntries, AppendResult, InstallSnapshot, SnapshotResult } from './messages.ts'
+import { Progress, type WindowLimits } from './progress.ts'
+import { questionOf } from './snapshot.ts'
+import { SnapshotTransfer } from './snapshot-transfer.ts'
+import { asIndex, type LogIndex, noIndex, type Term } from './term.ts'
+
+type Out = Pick<Context<AppendEntries | InstallSnapshot>, 'send' | 'mark'>
+
+const none: readonly Entry[] = []
+
+/** What a leader knows of its followers, and sends them. */
+export class Replication {
+  readonly #context: Out
+  readonly #config: RaftConfig
+  readonly #limits: WindowLimits
+  readonly #contact: Contact
+  readonly #member: Member
+  readonly #state: Member['state']
+  #followers: readonly Progress[] = []
+  /** Whether there are entries that no follower was sent yet. */
+  #hasNews = false
+
+  constructor(context: Out, config: RaftConfig, contact: Contact, member: Member) {
+    this.#context = context
+    this.#config = config
+    this.#limits = {
+      messagesMax: config.inFlightMessagesMax,
+      bytesMax: config.inFlightBytesMax,
+    }
+    this.#contact = contact
+    this.#member = member
+    this.#state = member.state
+  }
+
+  /** The followers, in the order of the members. Empty on who does not lead. */
+  get followers(): readonly Progress[] {
+    return this.#followers
+  }
+
+  /** Who gets the log from now on; who is new is looked for from the log's end backwards. */
+  setFollowers(ids: readonly NodeId[]): void {
+    const known = new Map(this.#followers.map((follower) => [follower.id, follower]))
+    const next = asIndex(this.#state.log.last + 1)
+    this.#followers = ids.map((id) => {
+      const follower = known.get(id)
+      if (follower !== undefined) return follower
+      this.#contact.answered(id)
+      return new Progress(id, next, this.#limits)
+    })
+  }
+
+  /** This node no longer leads. */
+  close(): void {
+    this.#followers = []
+    this.#hasNews = false
+  }
+
+  /** What the leader knows of a member; `undefined` of itself and of strangers. */
+  follower(id: NodeId): Progress | undefined {
+    return this.#followers.find((follower) => follower.id === id)
+  }
+
+  /** Up to where a follower's durable log equals the leader's. */
+  matchOf(id: NodeId): LogIndex {
+    return this.follower(id)?.match ?? noIndex
+  }
+
+  /** The log grew: it is sent on at the next `flush`. */
+  appended(): void {
+    this.#hasNews = true
+  }
+
+  /** Sends on what was appended since the last call, together. */
+  flush(): void {
+    if (this.#hasNews) this.replicateAll()
+    this.#hasNews = false
+  }
+
+  replicateAll(): void {
+    for (const follower of this.#followers) this.replicate(follower)
+  }
+
+  /** Sends a follower what is new for it, as far as its window has room. */
+  replicate(follower: Progress): void {
+    const { log, commit } = this.#state
+    if (follower.next <= log.base) {
+      if (follower.transfer === undefined) this.#offerSnapshot(follower)
+      return
+    }
+    while (follower.next <= log.last && follower.hasRoom) {
+      this.#sendEntries(follower)
+      if (follower.state !== 'replicate') return
+    }
+    if (follower.flights === 0 && follower.commitSent < commit) {
+      this.#sendAppend(follower, asIndex(follower.next - 1), none)
+    }
+  }
+
+  /** Keeps every follower from standing for election, and sends again what seems to be lost. */
+  beat(): void {
+    const { log } = this.#state
+    for (const follower of this.#followers) {
+      if (follower.next <= log.base) this.#offerSnapshot(follower)
+      else if (follower.waited()) {
+        this.#mark('sent an append again', { to: follower.id })
+        this.replicate(follower)
+      } else {
+        const isSure = follower.state === 'replicate' && follower.flights > 0
+        const prev = isSure ? Math.max(follower.match, log.base) : follower.next - 1
+        this.#sendAppend(follower, asIndex(prev), none)
+      }
+    }
+  }
+
+  /** A follower answered in this leader's term. Returns whether more of the log is known to be on its disk. */
+  answered(follower: Progress, result: AppendResult): boolean {
+    const { log } = this.#state
+    this.#contact.answered(follower.id)
+    if (!result.success) {
+      const candidate = log.lastAtMost(result.hintTerm, result.hintIndex)
+      if (follower.rejected(result.rejected, candidate)) this.replicate(follower)
+      return false
+    }
+    if (result.match > log.last) {
+      this.#member.refused('acknowledges what was never sent')
+      return false
+    }
+    const isNews = follower.acknowledged(result.match)
+    if (follower.next > log.base) follower.transfer = undefined
+    return isNews
+  }
+
+  /** A follower said how much of a snapshot it has, and gets what comes next. */
+  onSnapshotResult(from: NodeId, { index, received }: SnapshotResult): void {
+    this.#contact.answered(from)
+    const transfer = this.follower(from)?.transfer
+    if (transfer?.snapshot.index !== index) return
+    const sending = transfer.answered(received, this.#config.snapshotChunkBytes)
+    if (sending === undefined) return
+    const { chunk, is } = sending
+    if (is === 'first') this.#mark('sent a snapshot', { to: from, index })
+    if (is === 'resumed') this.#mark('resumed a snapshot', { to: from, offset: received })
+    this.#context.send(from, { type: 'InstallSnapshot', term: this.#state.term, ...chunk })
+  }
+
+  /**
+   * Up to where the log may go without a follower needing another snapshot as soon as the one that
+   * is under way is there: what stands behind that stays for a while.
+   */
+  keptFor(base: LogIndex, newest: LogIndex): LogIndex {
+    let kept = base
+    for (const { transfer } of this.#followers) {
+      if (transfer?.hasBegun !== true) continue
+      const { index: sent } = transfer.snapshot
+      if (newest - sent <= 2 * this.#config.snapshotEntries) kept = asIndex(Math.min(kept, sent))
+    }
+    return kept
+  }
+
+  #sendEntries(follower: Progress): void {
+    const { batchEntriesMax, batchBytesMax } = this.#config
+    const { log } = this.#state
+    const prevIndex = asIndex(follower.next - 1)
+    const entries = log.slice(follower.next, batchEntriesMax, batchBytesMax)
+    let bytes = 0
+    for (const entry of entries) bytes += bytesOf(entry)
+    follower.sent(asIndex(prevIndex + entries.length), bytes)
+    this.#sendAppend(follower, prevIndex, entries)
+  }
+
+  #sendAppend(follower: Progress, prevIndex: LogIndex, entries: readonly Entry[]): void {
+    const { log, commit, term } = this.#state
+    const useful = Math.min(commit, prevIndex + entries.length)
+    follower.commitSent = asIndex(Math.max(follower.commitSent, useful))
+    this.#context.send(follower.id, {
+      type: 'AppendEntries',
+      term,
+      prevIndex,
+      prevTerm: log.termAt(prevIndex) as Term,
+      entries,
+      commit,
+    })
+  }
+
+  /** Asks a follower that is behind the log how much of the snapshot it has. */
+  #offerSnapshot(follower: Progress): void {
+    const { snapshot, term } = this.#state
+    if (snapshot === undefined) return
+    const begun = follower.transfer?.hasBegun === true ? follower.transfer : undefined
+    const transfer = begun ?? new SnapshotTransfer(snapshot)
+    follower.transfer = transfer
+    transfer.waited()
+    const question = questionOf(transfer.snapshot)
+    this.#context.send(follower.id, { type: 'InstallSnapshot', term, ...question })
+  }
+
+  #mark(name: Mark, data: unknown): void {
+    this.#context.mark(name, data)
+  }
+}
