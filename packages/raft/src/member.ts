@@ -1,9 +1,13 @@
 import type { NodeId } from '@lockstep/process'
+import type { Command, Entry } from './command.ts'
+import type { PeerMessage } from './messages.ts'
 import type { Raft, Role } from './raft.ts'
 import type { Refusal } from './refusals.ts'
-import type { Term } from './term.ts'
+import type { When } from './rules.ts'
+import type { SavedSnapshot } from './snapshot.ts'
+import type { LogIndex, Term } from './term.ts'
 
-/** A node as its elections, reads and transfers see it: its state, and what they do to it. */
+/** A node as its parts see it, each of which has one concern: its state, and what they do to it. */
 export interface Member {
   readonly state: Pick<
     Raft,
@@ -29,6 +33,18 @@ export interface Member {
   lead(votes: readonly NodeId[]): void
   /** As the leader, told another node to stand: nobody is kept from voting any longer. */
   endLease(): void
+  /** Appends an entry that the leader sent. */
+  append(entry: Entry): void
+  /** As the leader, appends a command of its term, to be sent on at the next `flush`. */
+  appendOwn(command: Command): LogIndex
+  /** Commits and applies up to an index of the log. */
+  commitUpTo(index: LogIndex): void
+  /** As the leader, commits what a quorum holds, and tells the followers at once. */
+  advanceCommit(): void
+  /** Goes on from a snapshot that a leader sent. */
+  resume(saved: SavedSnapshot): void
+  /** Lets a promise out: at once, or when all that was written before is durable. */
+  promise(when: When, to: NodeId, message: PeerMessage): void
   /** A message was refused. */
   refused(reason: Refusal): void
 }

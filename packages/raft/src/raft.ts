@@ -1,7 +1,7 @@
-/* oxlint-disable max-lines -- the algorithm stands in one file, as its first paragraph says */
 /**
- * Raft, by role. This is the one long file of the package: the algorithm is easier to check in one
- * sitting.
+ * Raft: what all roles share, and how the parts of the algorithm work together. The parts have files
+ * of their own: `elections.ts`, `replication.ts` for a leader and `following.ts` for its followers,
+ * `compaction.ts`, `reads.ts`, `transfer.ts`, `membership.ts`.
  *
  * The problem: several nodes agree on one growing sequence of commands, although nodes crash and
  * messages are lost, doubled, late and out of order; an agreed command is never lost as long as
@@ -30,36 +30,19 @@ import {
 } from '@lockstep/process'
 import type { Command, Entry } from './command.ts'
 import type { RaftConfig, RaftOptions } from './config.ts'
-import {
-  type ChangeRefusal,
-  type Configuration,
-  configurationOf,
-  isJoint,
-  isMember,
-  isSame,
-  isVoter,
-  leave,
-  type MembershipChange,
-  membersOf,
-} from './configuration.ts'
+import { type ChangeRefusal, configurationOf, type MembershipChange } from './configuration.ts'
 import { Backlog } from './backlog.ts'
 import { Compaction } from './compaction.ts'
 import { Contact } from './contact.ts'
 import { Elections } from './elections.ts'
+import { Following } from './following.ts'
 import type { State } from './kv/state.ts'
 import { Log } from './log.ts'
 import { LogTime } from './log-time.ts'
 import type { Mark } from './marks.ts'
 import type { Member } from './member.ts'
 import { Membership } from './membership.ts'
-import type {
-  AppendEntries,
-  AppendResult,
-  InstallSnapshot,
-  PeerMessage,
-  RaftMessage,
-  SnapshotResult,
-} from './messages.ts'
+import type { PeerMessage, RaftMessage } from './messages.ts'
 import type { Progress } from './progress.ts'
 import { ForwardedReads, readIndexTimer } from './forwarded-reads.ts'
 import { type Reader, Reads } from './reads.ts'
@@ -67,7 +50,7 @@ import { type Ballot, quorumIndex } from './quorum.ts'
 import type { Refusal } from './refusals.ts'
 import type { Rules, When } from './rules.ts'
 import { Replication } from './replication.ts'
-import { isIntact, type SavedSnapshot, type Snapshot } from './snapshot.ts'
+import type { SavedSnapshot, Snapshot } from './snapshot.ts'
 import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
 import { Transfer } from './transfer.ts'
 
@@ -95,15 +78,6 @@ export interface StateMachine {
   refused(reason: Refusal): void
 }
 
-/** What is said only to who asked. */
-const answers: ReadonlySet<string> = new Set<PeerMessage['type']>([
-  'PreVote',
-  'Vote',
-  'AppendResult',
-  'SnapshotResult',
-  'LeaderConfirmed',
-])
-
 /** One node of the consensus: it turns messages, timeouts and syncs into a log that all nodes share. */
 export class Raft {
   readonly log: Log
@@ -121,8 +95,7 @@ export class Raft {
   readonly #replication: Replication
   readonly #compaction: Compaction
   readonly #backlog: Backlog
-  /** The members that this node was started with. */
-  readonly #initial: Configuration
+  readonly #following: Following
 
   #term: Term = noTerm
   #votedFor: NodeId | undefined
@@ -131,8 +104,6 @@ export class Raft {
   #commit: LogIndex = noIndex
   #applied: LogIndex = noIndex
   #electionTimeout: Milliseconds = 0
-  /** The newest configuration that this leader saw committed. */
-  #settled: LogIndex | undefined
   /** Where the next append goes. */
   #nextPosition = 0
 
@@ -148,21 +119,30 @@ export class Raft {
     this.#machine = machine
     this.#contact = new Contact(context, config.electionTimeoutMinMs)
     this.#backlog = new Backlog(config.uncommittedBytesMax)
-    this.#initial = configurationOf(config.nodes)
-    this.log = new Log(this.#initial)
+    const initial = configurationOf(config.nodes)
+    this.log = new Log(initial)
     const member = this.#member()
-    this.#membership = new Membership(context.id, config, rules, this.#contact, member)
     this.#reads = new Reads(context, config, rules, this.#contact, member)
     this.#forwarded = new ForwardedReads(context, rules, member, config.electionTimeoutMinMs)
     this.#transfer = new Transfer(context, config, this.#contact, member)
     this.#elections = new Elections(context, config, rules, this.#contact, member)
-    this.#replication = new Replication(context, config, this.#contact, member)
+    this.#replication = new Replication(context, config, this.#contact, this.#transfer, member)
     this.#compaction = new Compaction(context, config, rules, {
       state: this,
       machine,
       replication: this.#replication,
       wal: { writeVote: () => this.#writeVote(), end: () => this.#nextPosition },
-      initial: this.#initial,
+      initial,
+    })
+    this.#following = new Following(context, rules, this.#contact, this.#compaction, member)
+    this.#membership = new Membership({
+      context,
+      config,
+      rules,
+      contact: this.#contact,
+      replication: this.#replication,
+      transfer: this.#transfer,
+      member,
     })
   }
 
@@ -231,7 +211,7 @@ export class Raft {
   }
 
   receive(from: NodeId, message: PeerMessage): void {
-    if (!this.#mayHear(from, message)) return this.#machine.refused('not a member')
+    if (!this.#membership.mayHear(from, message)) return this.#machine.refused('not a member')
     switch (message.type) {
       case 'TimeoutNow':
       case 'RequestPreVote':
@@ -240,13 +220,13 @@ export class Raft {
       case 'Vote':
         return this.#elections.receive(from, message)
       case 'AppendEntries':
-        return this.#onAppendEntries(from, message)
+        return this.#following.onAppendEntries(from, message)
       case 'AppendResult':
-        return this.#onAppendResult(from, message)
+        return this.#replication.onAppendResult(from, message)
       case 'InstallSnapshot':
-        return this.#onInstallSnapshot(from, message)
+        return this.#following.onInstallSnapshot(from, message)
       case 'SnapshotResult':
-        return this.#onSnapshotResult(from, message)
+        return this.#replication.onSnapshotResult(from, message)
       case 'ConfirmLeader':
       case 'LeaderConfirmed':
       case 'ReadIndex':
@@ -287,16 +267,7 @@ export class Raft {
    * It is done once an entry is applied whose configuration is not joint.
    */
   change(change: MembershipChange): ChangeRefusal | undefined {
-    const to = this.#membership.plan(change)
-    if ('code' in to) {
-      this.#mark('refused a change', to)
-      return to
-    }
-    const promoted = change.steps.filter(({ type }) => type === 'promote').map(({ id }) => id)
-    if (promoted.length > 0) this.#mark('promoted a learner', { promoted })
-    this.#appendOwn({ type: 'configure', configuration: to })
-    this.#leaveJoint()
-    return undefined
+    return this.#membership.change(change)
   }
 
   /** Sends on what was proposed and asked in the steps since the last call, together. */
@@ -335,6 +306,12 @@ export class Raft {
       become: (role, leader) => this.#become(role, leader),
       follow: (term, leader) => this.#follow(term, leader),
       awaitLeader: () => this.#awaitLeader(),
+      append: (entry) => this.#append(entry),
+      appendOwn: (command) => this.#appendOwn(command),
+      commitUpTo: (index) => this.#commitUpTo(index),
+      advanceCommit: () => this.#advanceCommit(),
+      resume: (saved) => this.#resume(saved),
+      promise: (when, to, message) => this.#promise(when, to, message),
       lead: (votes) => this.#lead(votes),
       endLease: () => this.#reads.endLease(),
       refused: (reason) => this.#machine.refused(reason),
@@ -346,80 +323,15 @@ export class Raft {
     this.#context.clearTimer('election')
     this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
     this.#mark('became leader', { term: this.#term, votes })
-    this.#contact.lead(this.#targets())
+    this.#contact.lead(this.#membership.targets())
     this.#reads.lead()
     this.#transfer.lead()
     this.#time.lead(this.log.at(this.log.last)?.time ?? this.#machine.time, this.#context.elapsed())
-    this.#settled = undefined
-    this.#replication.setFollowers(this.#targets())
+    this.#membership.lead()
     const { configuration, configurationIndex } = this.log
     this.propose(
       configurationIndex === noIndex ? { type: 'configure', configuration } : { type: 'noop' },
     )
-  }
-
-  // Membership (thesis §4); what a change must be like is in `membership.ts`
-
-  /**
-   * Whether a message may be looked at. An answer counts only from those who were asked. Whoever asks
-   * may be no member here, since its configuration may be newer: a new node knows nobody.
-   */
-  #mayHear(from: NodeId, { type }: PeerMessage): boolean {
-    if (from === this.#context.id) return false
-    return (
-      !answers.has(type) ||
-      isMember(this.log.configuration, from) ||
-      this.#replication.follower(from) !== undefined
-    )
-  }
-
-  /**
-   * Who gets the log: the members, and until that is committed those who were members before, so
-   * that they learn that they are none and do not stand for election.
-   */
-  #targets(): readonly NodeId[] {
-    const { configuration, configurationBefore, configurationIndex } = this.log
-    const members = new Set(membersOf(configuration))
-    if (configurationBefore !== undefined && configurationIndex > this.#commit) {
-      for (const id of membersOf(configurationBefore)) members.add(id)
-    }
-    members.delete(this.#context.id)
-    return [...members]
-  }
-
-  /** An entry brought another configuration, which counts from now on (thesis §4.1). */
-  #reconfigured(before: Configuration): void {
-    const { configuration, configurationIndex: index } = this.log
-    const { voters, outgoing, learners } = configuration
-    const data = { index, voters, outgoing, learners }
-    if (isJoint(configuration)) this.#mark('entered a joint configuration', data)
-    else if (isJoint(before)) this.#mark('left a joint configuration', data)
-    else if (!isSame(before, configuration)) this.#mark('changed its configuration', data)
-    if (this.#role !== 'leader') return
-    this.#replication.setFollowers(this.#targets())
-    this.#transfer.reconfigured()
-  }
-
-  /** The leader of a joint configuration goes on to what it leads to (§6). */
-  #leaveJoint(): void {
-    const { configuration, configurationIndex } = this.log
-    if (!isJoint(configuration)) return
-    if (!this.#rules.mayLeave(configurationIndex, this.#commit)) return
-    this.#appendOwn({ type: 'configure', configuration: leave(configuration) })
-  }
-
-  /** Something is committed: if it is a configuration, the leader does what comes after it. */
-  #settleConfiguration(): void {
-    const { configuration, configurationIndex } = this.log
-    if (configurationIndex === this.#settled || configurationIndex > this.#commit) return
-    this.#settled = configurationIndex
-    this.#replication.setFollowers(this.#targets())
-    if (isJoint(configuration)) this.#leaveJoint()
-    else if (!isVoter(configuration, this.#context.id)) {
-      this.#mark('removed itself', { index: configurationIndex })
-      this.#transfer.bequeath()
-      this.#become('follower', undefined)
-    }
   }
 
   // Replication (§5.3)
@@ -441,81 +353,6 @@ export class Raft {
     this.#reads.again()
   }
 
-  #onAppendEntries(from: NodeId, sent: AppendEntries): void {
-    if (sent.term < this.#term) return this.#reject(from, sent)
-    if (sent.term === this.#term && this.#role === 'leader') {
-      return this.#machine.refused('a second leader of the term')
-    }
-    this.#follow(sent.term, from)
-    this.#contact.heardLeader()
-    this.#awaitLeader()
-    const end = asIndex(sent.prevIndex + sent.entries.length)
-    if (end <= this.#commit) return this.#acknowledge(from, this.#commit)
-    const append = behind(this.log.base, sent)
-    if (!this.#rules.matchesPrevious(this.log.termAt(append.prevIndex), append.prevTerm)) {
-      this.#mark('rejected an append', { from, prevIndex: append.prevIndex })
-      return this.#reject(from, append)
-    }
-    if (!this.#take(append)) return this.#machine.refused('contradicts a committed entry')
-    this.#commitUpTo(asIndex(Math.min(append.commit, end)))
-    this.#acknowledge(from, end)
-  }
-
-  /** Brings the log in line with an append. Returns `false` if that would undo what is committed. */
-  #take(append: AppendEntries): boolean {
-    const { prevIndex, entries } = append
-    const last = this.log.last
-    let known = 0
-    let conflict = noIndex
-    while (known < entries.length && prevIndex + known < last) {
-      const entry = entries[known] as Entry
-      if (this.log.termAt(entry.index) !== entry.term) {
-        conflict = entry.index
-        break
-      }
-      known++
-    }
-    const survives = this.#rules.survives(asIndex(prevIndex + known), conflict, last)
-    if (survives < this.#commit) return false
-    if (survives < last) {
-      this.#mark('truncated its log', { from: survives + 1, to: last })
-      const { configurationIndex: was } = this.log
-      this.log.cutAfter(survives)
-      const { configurationIndex: index } = this.log
-      if (index !== was) this.#mark('fell back to an earlier configuration', { from: was, index })
-    }
-    for (let i = known; i < entries.length; i++) this.#append(entries[i] as Entry)
-    return true
-  }
-
-  #acknowledge(to: NodeId, match: LogIndex): void {
-    const when = this.#rules.whenToAcknowledge()
-    this.#promise(when, to, { type: 'AppendResult', term: this.#term, success: true, match })
-  }
-
-  #reject(to: NodeId, append: AppendEntries): void {
-    const hintIndex = this.log.lastAtMost(append.prevTerm, append.prevIndex)
-    this.#promise(this.#rules.whenToAcknowledge(), to, {
-      type: 'AppendResult',
-      term: this.#term,
-      success: false,
-      rejected: append.prevIndex,
-      hintIndex,
-      hintTerm: this.log.termAt(hintIndex) ?? noTerm,
-    })
-  }
-
-  #onAppendResult(from: NodeId, result: AppendResult): void {
-    if (result.term > this.#term) return this.#follow(result.term, undefined)
-    if (result.term < this.#term) return
-    const follower = this.#replication.follower(from)
-    if (follower === undefined) return
-    if (this.#replication.answered(follower, result)) this.#advanceCommit()
-    if (!result.success || this.#role !== 'leader') return
-    this.#replication.replicate(follower)
-    this.#transfer.advance(from)
-  }
-
   // Commitment (§5.3, §5.4.2)
 
   /** As the leader, commits what a majority holds, and tells the followers at once. */
@@ -534,7 +371,7 @@ export class Raft {
     this.#commitUpTo(index)
     this.#replication.replicateAll()
     this.#reads.advance()
-    this.#settleConfiguration()
+    this.#membership.settle()
   }
 
   /** Up to where a member's durable log equals this leader's; its own counts like any other's. */
@@ -563,41 +400,7 @@ export class Raft {
     this.#compaction.resume(saved)
     this.#commit = saved.index
     this.#applied = saved.index
-  }
-
-  #onSnapshotResult(from: NodeId, result: SnapshotResult): void {
-    if (result.term > this.#term) return this.#follow(result.term, undefined)
-    if (result.term < this.#term || this.#role !== 'leader') return
-    this.#replication.onSnapshotResult(from, result)
-  }
-
-  #onInstallSnapshot(from: NodeId, chunk: InstallSnapshot): void {
-    const { term, index, lastTerm } = chunk
-    if (term < this.#term) return this.#acknowledgeItems(from, index, 0)
-    if (term === this.#term && this.#role === 'leader') {
-      return this.#machine.refused('a second leader of the term')
-    }
-    if (!isIntact(chunk)) return this.#machine.refused('a damaged snapshot')
-    this.#follow(term, from)
-    this.#contact.heardLeader()
-    this.#awaitLeader()
-    const isInLog = this.log.termAt(index) === lastTerm
-    if (!this.#rules.needsSnapshot(index, this.#commit, isInLog)) {
-      this.#commitUpTo(index)
-      return this.#acknowledge(from, asIndex(Math.max(index, this.#commit)))
-    }
-    const snapshot = this.#compaction.assemble(chunk)
-    if (typeof snapshot === 'number') return this.#acknowledgeItems(from, index, snapshot)
-    this.#resume({ ...snapshot, base: index, baseTerm: lastTerm })
-    this.#compaction.save(snapshot)
-    this.#mark('installed a snapshot', { index, from })
     this.#forwarded.applied()
-    this.#acknowledge(from, index)
-  }
-
-  #acknowledgeItems(to: NodeId, index: LogIndex, received: number): void {
-    const result = { type: 'SnapshotResult', term: this.#term, index, received } as const
-    this.#promise(this.#rules.whenToAcknowledge(), to, result)
   }
 
   // State that more than one role needs
@@ -662,7 +465,7 @@ export class Raft {
   #append(entry: Entry): void {
     const { configuration } = this.log
     this.log.append(entry, this.#write(entry))
-    if (entry.command.type === 'configure') this.#reconfigured(configuration)
+    if (entry.command.type === 'configure') this.#membership.reconfigured(configuration)
   }
 
   #write(record: WalEntry): number {
@@ -689,12 +492,4 @@ export class Raft {
   #mark(name: Mark, data: unknown): void {
     this.#context.mark(name, data)
   }
-}
-
-/** An append without what the log let go: that is committed, so it is the same on both sides. */
-function behind(base: LogIndex, append: AppendEntries): AppendEntries {
-  const known = base - append.prevIndex
-  if (known <= 0) return append
-  const prevTerm = append.entries[known - 1]?.term ?? noTerm
-  return { ...append, prevIndex: base, prevTerm, entries: append.entries.slice(known) }
 }

@@ -16,6 +16,7 @@ import { Progress, type WindowLimits } from './progress.ts'
 import { questionOf } from './snapshot.ts'
 import { SnapshotTransfer } from './snapshot-transfer.ts'
 import { asIndex, type LogIndex, noIndex, type Term } from './term.ts'
+import type { Transfer } from './transfer.ts'
 
 type Out = Pick<Context<AppendEntries | InstallSnapshot>, 'send' | 'mark'>
 
@@ -27,13 +28,20 @@ export class Replication {
   readonly #config: RaftConfig
   readonly #limits: WindowLimits
   readonly #contact: Contact
+  readonly #transfer: Transfer
   readonly #member: Member
   readonly #state: Member['state']
   #followers: readonly Progress[] = []
   /** Whether there are entries that no follower was sent yet. */
   #hasNews = false
 
-  constructor(context: Out, config: RaftConfig, contact: Contact, member: Member) {
+  constructor(
+    context: Out,
+    config: RaftConfig,
+    contact: Contact,
+    transfer: Transfer,
+    member: Member,
+  ) {
     this.#context = context
     this.#config = config
     this.#limits = {
@@ -41,6 +49,7 @@ export class Replication {
       bytesMax: config.inFlightBytesMax,
     }
     this.#contact = contact
+    this.#transfer = transfer
     this.#member = member
     this.#state = member.state
   }
@@ -89,24 +98,9 @@ export class Replication {
     this.#hasNews = false
   }
 
+  /** Sends every follower what is new for it. */
   replicateAll(): void {
-    for (const follower of this.#followers) this.replicate(follower)
-  }
-
-  /** Sends a follower what is new for it, as far as its window has room. */
-  replicate(follower: Progress): void {
-    const { log, commit } = this.#state
-    if (follower.next <= log.base) {
-      if (follower.transfer === undefined) this.#offerSnapshot(follower)
-      return
-    }
-    while (follower.next <= log.last && follower.hasRoom) {
-      this.#sendEntries(follower)
-      if (follower.state !== 'replicate') return
-    }
-    if (follower.flights === 0 && follower.commitSent < commit) {
-      this.#sendAppend(follower, asIndex(follower.next - 1), none)
-    }
+    for (const follower of this.#followers) this.#replicate(follower)
   }
 
   /** Keeps every follower from standing for election, and sends again what seems to be lost. */
@@ -116,7 +110,7 @@ export class Replication {
       if (follower.next <= log.base) this.#offerSnapshot(follower)
       else if (follower.waited()) {
         this.#mark('sent an append again', { to: follower.id })
-        this.replicate(follower)
+        this.#replicate(follower)
       } else {
         const isSure = follower.state === 'replicate' && follower.flights > 0
         const prev = isSure ? Math.max(follower.match, log.base) : follower.next - 1
@@ -125,26 +119,32 @@ export class Replication {
     }
   }
 
-  /** A follower answered in this leader's term. Returns whether more of the log is known to be on its disk. */
-  answered(follower: Progress, result: AppendResult): boolean {
-    const { log } = this.#state
-    this.#contact.answered(follower.id)
+  /** A follower answered an append. */
+  onAppendResult(from: NodeId, result: AppendResult): void {
+    const { log, term } = this.#state
+    if (result.term > term) return this.#member.follow(result.term, undefined)
+    const follower = this.follower(from)
+    if (result.term < term || follower === undefined) return
+    this.#contact.answered(from)
     if (!result.success) {
       const candidate = log.lastAtMost(result.hintTerm, result.hintIndex)
-      if (follower.rejected(result.rejected, candidate)) this.replicate(follower)
-      return false
+      if (follower.rejected(result.rejected, candidate)) this.#replicate(follower)
+      return
     }
-    if (result.match > log.last) {
-      this.#member.refused('acknowledges what was never sent')
-      return false
-    }
+    if (result.match > log.last) return this.#member.refused('acknowledges what was never sent')
     const isNews = follower.acknowledged(result.match)
     if (follower.next > log.base) follower.transfer = undefined
-    return isNews
+    if (isNews) this.#member.advanceCommit()
+    if (this.#state.role !== 'leader') return
+    this.#replicate(follower)
+    this.#transfer.advance(from)
   }
 
   /** A follower said how much of a snapshot it has, and gets what comes next. */
-  onSnapshotResult(from: NodeId, { index, received }: SnapshotResult): void {
+  onSnapshotResult(from: NodeId, { term, index, received }: SnapshotResult): void {
+    const { state } = this.#member
+    if (term > state.term) return this.#member.follow(term, undefined)
+    if (term < state.term || state.role !== 'leader') return
     this.#contact.answered(from)
     const transfer = this.follower(from)?.transfer
     if (transfer?.snapshot.index !== index) return
@@ -168,6 +168,22 @@ export class Replication {
       if (newest - sent <= 2 * this.#config.snapshotEntries) kept = asIndex(Math.min(kept, sent))
     }
     return kept
+  }
+
+  /** Sends a follower what is new for it, as far as its window has room. */
+  #replicate(follower: Progress): void {
+    const { log, commit } = this.#state
+    if (follower.next <= log.base) {
+      if (follower.transfer === undefined) this.#offerSnapshot(follower)
+      return
+    }
+    while (follower.next <= log.last && follower.hasRoom) {
+      this.#sendEntries(follower)
+      if (follower.state !== 'replicate') return
+    }
+    if (follower.flights === 0 && follower.commitSent < commit) {
+      this.#sendAppend(follower, asIndex(follower.next - 1), none)
+    }
   }
 
   #sendEntries(follower: Progress): void {
