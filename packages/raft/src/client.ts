@@ -1,7 +1,8 @@
 import type { Milliseconds, NodeId, Port } from '@lockstep/process'
+import { AnyNode } from './client/any-node.ts'
 import { LeaderSearch } from './client/leader-search.ts'
 import { type MembershipOutcome, membershipOutcome } from './client/membership-outcome.ts'
-import { failureOf, type Outcome, unknownAfter } from './client/outcome.ts'
+import { type Answer, failureOf, type Outcome, unknownAfter } from './client/outcome.ts'
 import { refusedOutcome } from './client/refused.ts'
 import { Window } from './client/window.ts'
 import type { Configuration, MembershipChange } from './configuration.ts'
@@ -24,6 +25,7 @@ import {
   type TxnStepResult,
 } from './kv/operation.ts'
 import type { KeyRange } from './kv/range.ts'
+import type { ReadFrom } from './messages.ts'
 import type { LogIndex } from './term.ts'
 
 /** Whom a client asks, and how patiently. */
@@ -73,6 +75,7 @@ interface Slot {
 export class RaftClient {
   readonly #port: Port
   readonly #leader: LeaderSearch
+  readonly #any: AnyNode
   readonly #timeoutMs: Milliseconds
   readonly #pipelineMax: number
   #session: Session | undefined
@@ -85,13 +88,18 @@ export class RaftClient {
     const { nodes, attemptTimeoutMs = 500, backoffMs = 20 } = options
     this.#port = port
     this.#leader = new LeaderSearch(port, nodes, { attemptTimeoutMs, backoffMs })
+    this.#any = new AnyNode(port, nodes, { attemptTimeoutMs, backoffMs })
     this.#timeoutMs = options.timeoutMs ?? 5000
     this.#pipelineMax = options.pipelineMax ?? 64
   }
 
-  /** The key's value, `null` when it is missing. Linearizable. */
-  async get(key: string): Promise<Outcome<string | null>> {
-    return mapped(await this.operate({ type: 'get', key }), ({ value }) => value)
+  /**
+   * The key's value, `null` when it is missing. Linearizable, and answered by the leader; with `any`
+   * by a node that is drawn. With `stale` that node answers at once from what it has: the value may
+   * be an old one, also older than what this client read before.
+   */
+  async get(key: string, from?: ReadFrom): Promise<Outcome<string | null>> {
+    return mapped(await this.operate({ type: 'get', key }, from), ({ value }) => value)
   }
 
   /** Gives the key a value, and takes it out of its lease. */
@@ -203,9 +211,17 @@ export class RaftClient {
     return result?.type === 'members' ? result.configuration : undefined
   }
 
-  /** Runs one operation, once there is room for it. */
-  async operate<Op extends StoreOp>(op: Op): Promise<Outcome<AnswerTo[Op['type']]>> {
+  /** Runs one operation, once there is room for it. `from` says who may answer a read beside the leader. */
+  async operate<Op extends StoreOp>(
+    op: Op,
+    from?: ReadFrom,
+  ): Promise<Outcome<AnswerTo[Op['type']]>> {
     let deadline = this.#port.elapsed() + this.#timeoutMs
+    if (from !== undefined && readIn(op) !== undefined) {
+      const request = { type: 'ClientRead', op, from }
+      const answer = await this.#any.ask(request, deadline)
+      return appliedIn(answer, op) ?? failureOf(answer)
+    }
     for (;;) {
       const session = this.#session
       if (session === undefined) {
@@ -238,11 +254,8 @@ export class RaftClient {
     window.end(seq)
     if (result?.type === 'session-expired' && this.#session === session) this.#session = undefined
     this.#wake()
-    if (result?.type === 'applied') {
-      const { value } = result
-      if (value.type === 'refused') return refusedOutcome(value)
-      if (answers<Op['type']>(value, op.type)) return { type: 'ok', value }
-    }
+    const applied = appliedIn(answer, op)
+    if (applied !== undefined) return applied
     const mayHaveHappened = readIn(op) === undefined && (answer.maybe || result?.type === 'applied')
     if (mayHaveHappened) return unknownAfter(answer)
     return result?.type === 'session-expired' ? undefined : failureOf(answer)
@@ -288,6 +301,17 @@ export class RaftClient {
       return result
     })
   }
+}
+
+/** How an operation ended whose answer came; `undefined` when none did, or none that fits. */
+function appliedIn<Op extends StoreOp>(
+  { result }: Answer,
+  op: Op,
+): Outcome<AnswerTo[Op['type']]> | undefined {
+  if (result?.type !== 'applied') return undefined
+  const { value } = result
+  if (value.type === 'refused') return refusedOutcome(value)
+  return answers<Op['type']>(value, op.type) ? { type: 'ok', value } : undefined
 }
 
 function mapped<From, To>(outcome: Outcome<From>, pick: (value: From) => To): Outcome<To> {

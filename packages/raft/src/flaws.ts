@@ -77,8 +77,8 @@ export const flaws: readonly RaftFlaw[] = [
   },
   {
     name: 'lease-with-drift',
-    text: 'A leader trusts its lease for a whole election timeout, although clocks drift (thesis §6.4.1).',
-    breaks: { leaseMs: (timeoutMs) => timeoutMs },
+    text: 'A leader gives way to the drift of clocks in the wrong direction, and trusts its lease for too long (thesis §6.4.1).',
+    breaks: { leaseMs: (timeoutMs, drift) => (timeoutMs * (1 + drift)) / (1 - drift) },
   },
   {
     name: 'forwarded-read-before-applied',

@@ -1,6 +1,15 @@
 import { judgeLinearizable, keyValue } from '@lockstep/check'
 import type { Milliseconds, NodeId, Port, Process, Recorder } from '@lockstep/process'
-import type { Draw, Drawn, Full, Lab, Scripted, ScriptedOperation, Settings } from '@lockstep/sim'
+import type {
+  Draw,
+  Drawn,
+  Flaw,
+  Full,
+  Lab,
+  Scripted,
+  ScriptedOperation,
+  Settings,
+} from '@lockstep/sim'
 import * as v from 'valibot'
 import { RaftClient } from './client.ts'
 import { type RaftConfig, raftDefaults } from './config.ts'
@@ -20,6 +29,8 @@ export interface RaftLabConfig extends RaftConfig {
   readonly attemptTimeoutMs: Milliseconds
   /** How many operations a client has under way. */
   readonly pipelineMax: number
+  /** Whether clients ask the leader for a get, or any node. */
+  readonly readsFrom: 'leader' | 'any'
 }
 
 const span = v.pipe(v.number(), v.finite(), v.minValue(1))
@@ -55,6 +66,7 @@ const schemas = {
         sessionWindow: limit,
         attemptTimeoutMs: span,
         pipelineMax: limit,
+        readsFrom: v.picklist(['leader', 'any']),
       }),
     ),
     v.check((given) => {
@@ -62,6 +74,10 @@ const schemas = {
       const most = given.electionTimeoutMaxMs ?? raftDefaults.electionTimeoutMaxMs
       return (given.heartbeatMs ?? raftDefaults.heartbeatMs) < least && least < most
     }, 'heartbeatMs < electionTimeoutMinMs < electionTimeoutMaxMs'),
+    v.check(
+      ({ reads, checkQuorum }) => reads !== 'lease' || checkQuorum !== false,
+      "reads 'lease' only with checkQuorum",
+    ),
   ),
   op: v.variant('type', [
     v.strictObject({ type: v.literal('get'), key: text }),
@@ -71,11 +87,36 @@ const schemas = {
   ]),
 }
 
+/** Where flaws show that hardly ever do elsewhere. */
+const wheres: Readonly<Record<string, NonNullable<Flaw['where']>>> = {
+  // A slow leader is cut off with its readers, while a quick clock elects another one before it notices.
+  'lease-with-drift': {
+    config: {
+      reads: 'lease',
+      checkQuorum: true,
+      electionTimeoutMinMs: 150,
+      electionTimeoutMaxMs: 190,
+      heartbeatMs: 100,
+      attemptTimeoutMs: 50,
+    },
+    net: { delaySpreadMs: 2, tailShare: 0 },
+    clocks: { skewMs: 100, drift: 0.49 },
+    faults: { everyMs: 250, kinds: { partition: 1 }, settings: false },
+  },
+}
+
 /** Raft and its store, for the worlds to run, break, judge and show. */
 export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
   name: 'raft',
   title: 'Raft: a replicated key-value store',
-  config: { ...raftDefaults, attemptTimeoutMs: 150, lingerMs: 0, pipelineMax: 1 },
+  config: {
+    ...raftDefaults,
+    clockDriftMax: 0.5,
+    readsFrom: 'leader',
+    attemptTimeoutMs: 150,
+    lingerMs: 0,
+    pipelineMax: 1,
+  },
   net: {
     delayMinMs: 1,
     delaySpreadMs: 9,
@@ -113,7 +154,10 @@ export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
     quietMs: 2000,
   },
   schemas,
-  flaws: flaws.map(({ name, text: said }) => ({ name, text: said })),
+  flaws: flaws.map(({ name, text: said }) => {
+    const where = wheres[name]
+    return where === undefined ? { name, text: said } : { name, text: said, where }
+  }),
   marks,
   messagesPerOperationMax: 15,
   settings,
@@ -122,7 +166,7 @@ export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
     [...new Set(work.map(({ key }) => key))].map((key) => ({ type: 'get', key })),
   processes({ nodes, config, flaws: broken }) {
     const ids = nodeIds(nodes)
-    const { attemptTimeoutMs: _, pipelineMax: __, ...rest } = config
+    const { attemptTimeoutMs: _, readsFrom: _readsFrom, pipelineMax: __, ...rest } = config
     const build = raft({ ...rest, nodes: ids }, rulesWith(broken))
     return ids.map((id) => ({ id, build }))
   },
@@ -154,8 +198,11 @@ function nodeIds(nodes: number): readonly NodeId[] {
  * messages for retries, many operations under way for sessions, where batches carry them, sessions that expire soon for their clock, snapshots every few entries for whoever falls behind the log, in pieces of a few items.
  */
 function settings(draw: Draw): Settings<RaftLabConfig> {
-  const delaySpreadMs = Math.round(2 + 30 * draw('delay') ** 2)
   const hasMore = draw('beyond figure 2') < 0.6
+  const checkQuorum = hasMore && draw('check quorum') < 0.6
+  const reads = draw('reads')
+  const isLeased = checkQuorum && reads < 0.5
+  const delaySpreadMs = Math.round(2 + 30 * draw('delay') ** 2)
   const isSlow = draw('slow disk') < 0.7
   const syncMinMs = isSlow ? 5 : 1
   const syncSpreadMs = isSlow ? Math.round(100 * draw('sync')) : 5
@@ -167,16 +214,18 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
       electionTimeoutMinMs,
       electionTimeoutMaxMs: Math.round(electionTimeoutMinMs + roundMs * (1 + draw('span'))),
       preVote: hasMore && draw('pre-vote') < 0.5,
-      checkQuorum: hasMore && draw('check quorum') < 0.6,
+      checkQuorum,
       handOverOnStall: hasMore && draw('hand over') < 0.7,
-      reads: draw('reads') < 0.85 ? 'index' : 'log',
+      reads: reads > 0.85 ? 'log' : isLeased ? 'lease' : 'index',
+      readsFrom: draw('reads from') < 0.3 ? 'any' : 'leader',
+      inFlightMessagesMax: draw('window') < 0.3 ? 3 : 1,
       heartbeatMs: Math.round(electionTimeoutMinMs * (0.2 + 0.3 * draw('heartbeat'))),
       pipelineMax: hasLargeBatches ? 4 : 1,
       batchEntriesMax: hasLargeBatches ? 64 : 1 + Math.floor(2 * draw('batch')),
       lingerMs: draw('linger') < 0.15 ? 1 + Math.round(20 * draw('linger time')) : 0,
       sessionsMax: draw('few sessions') < 0.2 ? 9 : 10_000,
       ...(draw('short sessions') < 0.3
-        ? { sessionTimeoutMs: Math.round(200 + 3000 * draw('session timeout')) }
+        ? { sessionTimeoutMs: Math.round(10 * roundMs + 3000 * draw('session timeout')) }
         : {}),
       ...(draw('compaction') < 0.5 ? compaction(draw) : {}),
     },
@@ -187,6 +236,7 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
       duplicate: draw('duplicate') < 0.5 ? 0 : 0.2 * draw('duplicate share'),
     },
     disk: { syncMinMs, syncSpreadMs, loseAll: draw('lose all') < 0.5 ? 1 : 0.3 },
+    ...(isLeased ? { clocks: { skewMs: 100, drift: 0.49 } } : {}),
   }
 }
 
@@ -233,7 +283,7 @@ async function runClient(
   operations: readonly (readonly [notBefore: Milliseconds, op: KvOp])[],
   record: Recorder<KvOp, KvValue>,
 ): Promise<void> {
-  const { attemptTimeoutMs, pipelineMax } = scenario.config
+  const { attemptTimeoutMs, pipelineMax, readsFrom } = scenario.config
   const client = new RaftClient(port, {
     nodes: nodeIds(scenario.nodes),
     timeoutMs: scenario.work.timeoutMs,
@@ -243,7 +293,7 @@ async function runClient(
   const began = port.elapsed()
   const operate = async (op: KvOp): Promise<void> => {
     const id = record.invoke(op)
-    const outcome = await client.operate(op)
+    const outcome = await client.operate(op, readsFrom === 'any' ? 'any' : undefined)
     if (outcome.type === 'ok') record.ok(id, outcome.value)
     // Where the network doubles messages, a copy of a refused write may come again and be taken.
     else if (outcome.type === 'failed' && (op.type === 'get' || scenario.net.duplicate === 0)) {

@@ -1,4 +1,4 @@
-import { run, shrink, swarm } from '@lockstep/sim'
+import { run, shrink, swarm, swarmScenario } from '@lockstep/sim'
 import { describe, expect, it } from 'vitest'
 import { type Mark, marks } from '../src/index.ts'
 import { raftLab } from '../src/lab.ts'
@@ -33,7 +33,7 @@ describe('the swarm', () => {
   it.each(raftLab.flaws)(
     'finds $name within 300 runs',
     async ({ name }) => {
-      const flawed = { ...scenario, flaws: [name] }
+      const flawed = swarmScenario(raftLab, [name])
       const { violation } = await swarm(raftLab, flawed, { firstSeed: 0, runs: 300 })
       expect(violation).toBeDefined()
       if (!long || violation === undefined) return
@@ -42,6 +42,17 @@ describe('the swarm', () => {
       const again = await run(raftLab, shrunk.scenario)
       expect(again.verdict).toEqual(shrunk.verdict)
       expect(again.verdict.is).toBe('violated')
+    },
+    600_000,
+  )
+
+  it.each(raftLab.flaws.filter(({ where }) => where !== undefined))(
+    'finds nothing where it looks for $name and nothing is broken',
+    async ({ name }) => {
+      const unbroken = { ...swarmScenario(raftLab, [name]), flaws: [] }
+      const runs = long ? 1000 : 40
+      const { violation } = await swarm(raftLab, unbroken, { firstSeed: 0, runs })
+      expect(violation).toBeUndefined()
     },
     600_000,
   )

@@ -32,7 +32,14 @@ export type {
 export { ScenarioError } from './scenario-error.ts'
 export { parseScenario } from './scenario-parse.ts'
 export { type Shrunk, type ShrinkOptions, type Size, shrink, sizeOf } from './shrink.ts'
-export { mergeSwarms, type SwarmOptions, type SwarmReport, swarm, swarmVerdict } from './swarm.ts'
+export {
+  mergeSwarms,
+  type SwarmOptions,
+  type SwarmReport,
+  swarm,
+  swarmScenario,
+  swarmVerdict,
+} from './swarm.ts'
 export type { Keeping, Trace } from './trace.ts'
 export { platformTurn, type Turn } from './turn.ts'
 export { isProfile, isScripted, writeOut } from './write-out.ts'

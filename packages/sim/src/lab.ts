@@ -19,6 +19,8 @@ export interface Flaw {
   readonly name: string
   /** One sentence: which rule is broken, and where it is written down. */
   readonly text: string
+  /** Settings and faults without which it hardly ever shows: a swarm looks for it there. */
+  readonly where?: Pick<Scenario, 'config' | 'net' | 'disk' | 'clocks' | 'faults'>
 }
 
 /** A broken invariant. */

@@ -38,6 +38,16 @@ const nothing: SwarmReport = {
   unknown: undefined,
 }
 
+/** What a swarm of a lab runs, with these rules broken: the lab's own scenario, where the flaws show. */
+export function swarmScenario<Config, Op, Value>(
+  lab: Lab<Config, Op, Value>,
+  flaws: readonly string[],
+): Scenario<Config, Op> {
+  if (flaws.length === 0) return lab.scenario
+  const places = lab.flaws.filter(({ name }) => flaws.includes(name)).map(({ where }) => where)
+  return Object.assign({}, lab.scenario, ...places, { flaws }) as Scenario<Config, Op>
+}
+
 /** Runs one scenario under consecutive seeds, and stops at the first violation. */
 export async function swarm<Config, Op, Value>(
   lab: Lab<Config, Op, Value>,

@@ -8,6 +8,7 @@ import {
   type Size,
   shrink,
   type SwarmReport,
+  swarmScenario,
   swarmVerdict,
 } from '@lockstep/sim'
 import type { Command } from 'commander'
@@ -63,7 +64,7 @@ async function swarmCommand(name: string, options: SwarmCommandOptions): Promise
   if (options.seed + runs > 2 ** 32) {
     throw new UsageError('Seeds end at 4294967295. Choose a smaller --seed or fewer --runs.')
   }
-  const scenario: Scenario = { ...lab.scenario, ...(flaws.length === 0 ? {} : { flaws }) }
+  const scenario = swarmScenario(lab, flaws)
   const began = performance.now()
   const bar = progressBar('runs', runs)
   const report = await swarmInPool({

@@ -1,0 +1,33 @@
+import type { Message, Milliseconds, NodeId, Port } from '@lockstep/process'
+import { resultIn } from '../validate.ts'
+import type { Patience } from './leader-search.ts'
+import type { Answer } from './outcome.ts'
+
+/** Asks whichever node for what every node may answer: one that is drawn, and then those behind it. */
+export class AnyNode {
+  readonly #port: Port
+  readonly #nodes: readonly NodeId[]
+  readonly #patience: Patience
+
+  constructor(port: Port, nodes: readonly NodeId[], patience: Patience) {
+    this.#port = port
+    this.#nodes = nodes
+    this.#patience = patience
+  }
+
+  /** Asks one node after another until one has an answer or the deadline comes. What is asked changes nothing. */
+  async ask(request: Message, deadline: Milliseconds): Promise<Answer> {
+    const { attemptTimeoutMs, backoffMs } = this.#patience
+    let target = Math.floor(this.#port.random('any node') * this.#nodes.length)
+    for (;;) {
+      const left = deadline - this.#port.elapsed()
+      if (left <= 0) return { result: undefined, maybe: false }
+      const node = this.#nodes[target % this.#nodes.length] as NodeId
+      const reply = await this.#port.call(node, request, Math.min(left, attemptTimeoutMs))
+      const result = reply === undefined ? undefined : resultIn(reply)
+      if (result?.type === 'applied') return { result, maybe: false }
+      target++
+      await this.#port.sleep(backoffMs * (0.5 + this.#port.random('backoff')))
+    }
+  }
+}
