@@ -93,8 +93,10 @@ class CoreNodes {
 
   /** Puts every key once. */
   putAll(keys: number): void {
-    let next = 0
-    while (next < keys) this.#turn(Math.min(keys - next, this.#clients), () => `key ${next++}`)
+    for (let first = 0; first < keys; first += this.#clients) {
+      let key = first
+      this.#turn(Math.min(keys - first, this.#clients), () => `key ${key++}`)
+    }
   }
 
   measure(name: string, entries: number, keys: number): RaftCoreRow {
