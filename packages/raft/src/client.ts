@@ -4,6 +4,13 @@ import { LeaderSearch } from './client/leader-search.ts'
 import { type MembershipOutcome, membershipOutcome } from './client/membership-outcome.ts'
 import { type Answer, failureOf, type Outcome, unknownAfter } from './client/outcome.ts'
 import { refusedOutcome } from './client/refused.ts'
+import {
+  answersTo,
+  type WatchAnswer,
+  Watching,
+  type WatchOptions,
+  type WatchPatience,
+} from './client/watching.ts'
 import { Window } from './client/window.ts'
 import type { Configuration, MembershipChange } from './configuration.ts'
 import type { KeyValue, Revision } from './kv/key-value.ts'
@@ -26,6 +33,7 @@ import {
 } from './kv/operation.ts'
 import type { KeyRange } from './kv/range.ts'
 import type { ReadFrom } from './messages.ts'
+import type { WatchFilter } from './kv/watch-event.ts'
 import type { LogIndex } from './term.ts'
 
 /** Whom a client asks, and how patiently. */
@@ -46,6 +54,8 @@ export interface RaftClientOptions {
    * the `sessionWindow` of the nodes.
    */
   readonly pipelineMax?: number
+  /** How long a node may hold a watcher's question for which it has no events; 5000 if not given. */
+  readonly watchWaitMs?: Milliseconds
 }
 
 /** How an operation ends that was not answered. */
@@ -77,6 +87,7 @@ export class RaftClient {
   readonly #leader: LeaderSearch
   readonly #any: AnyNode
   readonly #timeoutMs: Milliseconds
+  readonly #watchPatience: WatchPatience
   readonly #pipelineMax: number
   #session: Session | undefined
   /** The request for a session that is under way; resolves with how an operation ends if there is none. */
@@ -90,6 +101,8 @@ export class RaftClient {
     this.#leader = new LeaderSearch(port, nodes, { attemptTimeoutMs, backoffMs })
     this.#any = new AnyNode(port, nodes, { attemptTimeoutMs, backoffMs })
     this.#timeoutMs = options.timeoutMs ?? 5000
+    const waitMs = options.watchWaitMs ?? 5000
+    this.#watchPatience = { nodes, attemptTimeoutMs, backoffMs, waitMs }
     this.#pipelineMax = options.pipelineMax ?? 64
   }
 
@@ -187,6 +200,28 @@ export class RaftClient {
   /** The ids of all leases. */
   async leases(): Promise<Outcome<readonly number[]>> {
     return mapped(await this.operate({ type: 'leases' }), ({ leases }) => leases)
+  }
+
+  /**
+   * Watches the keys of a range: the events of whole revisions in their order, without a gap and none
+   * twice, whichever nodes come and go. Ends when its consumer leaves, when it is told to, or when the
+   * events that come next were compacted.
+   */
+  async *watch(
+    range: KeyRange,
+    options: WatchOptions = {},
+  ): AsyncGenerator<WatchAnswer, void, undefined> {
+    let from = options.fromRevision
+    while (from === undefined && options.signal?.aborted !== true) {
+      const now = await this.range(range, { countOnly: true })
+      if (now.type === 'ok') from = now.value.revision + 1
+    }
+    if (from !== undefined) yield* answersTo(this.watcher(range, options, from), options)
+  }
+
+  /** A watcher that asks when it is told to; `watch` asks by itself. */
+  watcher(range: KeyRange, filter: WatchFilter, from: Revision): Watching {
+    return new Watching(this.#port, this.#watchPatience, range, filter, from)
   }
 
   /** Asks the leader to hand over to another member. Says whether it began to; it gives up after an election timeout. */

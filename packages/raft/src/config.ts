@@ -76,6 +76,10 @@ export interface RaftConfig {
   readonly sessionWindow: number
   /** So many revisions of the store stay readable and watchable behind the newest one; older ones are compacted. */
   readonly historyRevisions: number
+  /** The most watchers that a node lets wait; it refuses more as `overloaded`. */
+  readonly watchesMax: number
+  /** An answer to a watcher ends with the revision that makes it as large as that. */
+  readonly watchBytesMax: number
   /** Leases are granted at least this long. A new leader must have time to be elected. */
   readonly leaseTtlMinMs: Milliseconds
 }
@@ -116,6 +120,8 @@ export const raftDefaults: RaftConfig = {
   sessionTimeoutMs: 300_000,
   sessionWindow: 1024,
   historyRevisions: 10_000,
+  watchesMax: 1000,
+  watchBytesMax: 1024 * 1024,
   leaseTtlMinMs: 500,
 }
 
@@ -181,5 +187,7 @@ const leasts = [
   ['sessionTimeoutMs', 1],
   ['sessionWindow', 1],
   ['historyRevisions', 1],
+  ['watchesMax', 1],
+  ['watchBytesMax', 1],
   ['leaseTtlMinMs', 1],
 ] as const

@@ -1,6 +1,12 @@
 export { RaftClient, type RaftClientOptions } from './client.ts'
 export type { MembershipOutcome } from './client/membership-outcome.ts'
 export type { FailureCode, Outcome } from './client/outcome.ts'
+export type {
+  Abort,
+  WatchAnswer,
+  Watching,
+  WatchOptions,
+} from './client/watching.ts'
 export type { Command, Entry, Session } from './command.ts'
 export type {
   Address,
@@ -38,6 +44,7 @@ export type {
   TxnStep,
   TxnStepResult,
 } from './kv/operation.ts'
+export type { WatchEvent, WatchFilter } from './kv/watch-event.ts'
 export { everyKey, type KeyRange, noEnd, prefixOf } from './kv/range.ts'
 export { type Mark, marks } from './marks.ts'
 export type {
@@ -66,6 +73,7 @@ export type {
   TimeoutNow,
   TransferLeadership,
   Vote,
+  Watch,
 } from './messages.ts'
 export { RaftNode, raft } from './node.ts'
 export type { Role, WalEntry } from './raft.ts'

@@ -36,6 +36,8 @@ export const marks = [
   'answered forwarded reads',
   'answered a retry from the session',
   'refused an expired session',
+  'answered a watch in parts',
+  'cancelled a watch of a compacted revision',
   'left requests open',
   'refused a large entry',
   'refused an overload',

@@ -1,7 +1,10 @@
-import type { NodeId } from '@lockstep/process'
+import type { Milliseconds, NodeId } from '@lockstep/process'
 import type { Entry, Session } from './command.ts'
 import type { ChangeRefusalCode, Configuration, MembershipChange } from './configuration.ts'
 import type { ReadOp, StoreOp, StoreValue } from './kv/operation.ts'
+import type { Revision } from './kv/key-value.ts'
+import type { KeyRange } from './kv/range.ts'
+import type { WatchEvent, WatchFilter } from './kv/watch-event.ts'
 import type { Chunk } from './snapshot.ts'
 import type { LogIndex, Term } from './term.ts'
 
@@ -177,6 +180,17 @@ export interface Members {
 /** What a client may ask beside operations of the store: of the leader, as it is. */
 export type AdminRequest = TransferLeadership | ChangeMembership | Members
 
+/** A client asks any node what happened to some keys from a revision on. */
+export interface Watch {
+  readonly type: 'Watch'
+  readonly id: number
+  readonly range: KeyRange
+  readonly filter: WatchFilter
+  readonly fromRevision: Revision
+  /** How long to wait for events where there are none. */
+  readonly waitMs: Milliseconds
+}
+
 /** The answer to the request with that id. */
 export interface ClientReply {
   readonly type: 'ClientReply'
@@ -188,6 +202,10 @@ export interface ClientReply {
 export type ClientResult =
   | { readonly type: 'opened'; readonly session: LogIndex }
   | { readonly type: 'applied'; readonly value: StoreValue }
+  /** The events of whole revisions, all of those below `next`. */
+  | { readonly type: 'watched'; readonly events: readonly WatchEvent[]; readonly next: Revision }
+  /** The events that were asked for are gone. */
+  | { readonly type: 'watch-compacted'; readonly compacted: Revision }
   /** Nothing was done. `leader` is who leads as far as this node knows. */
   | { readonly type: 'not-leader'; readonly leader: NodeId | null }
   /** Nothing was done, since the leader hands over to that node; to whom asked for that, it was begun, or is done. */
@@ -232,7 +250,7 @@ export type PeerMessage =
   | ReadIndexResult
 
 /** What a node receives. */
-export type ToNode = PeerMessage | OpenSession | ClientRequest | ClientRead | AdminRequest
+export type ToNode = PeerMessage | OpenSession | ClientRequest | ClientRead | Watch | AdminRequest
 
 /** Every message of this package. */
 export type RaftMessage = ToNode | ClientReply

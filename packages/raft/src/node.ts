@@ -13,6 +13,7 @@ import { completeConfig, type RaftConfig, type RaftOptions } from './config.ts'
 import { lingerTimer } from './kv/gathering.ts'
 import { LeaseWatch } from './kv/lease-watch.ts'
 import { Machine } from './kv/machine.ts'
+import { Watches } from './kv/watches.ts'
 import { Requests } from './kv/requests.ts'
 import type { State } from './kv/state.ts'
 import type { RaftMessage } from './messages.ts'
@@ -30,6 +31,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
   readonly machine: Machine
   readonly requests: Requests
   readonly leases: LeaseWatch
+  readonly watches: Watches
   readonly refusals: Refusals = new Refusals()
   readonly #context: Context<RaftMessage, WalEntry, SavedSnapshot>
 
@@ -43,6 +45,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
     this.machine = new Machine(rules, config)
     this.requests = new Requests(context, this.machine, rules, config)
     this.leases = new LeaseWatch(context, this.machine.store)
+    this.watches = new Watches(context, this.machine.store, rules, config)
     this.raft = new Raft(context, config, rules, this)
   }
 
@@ -60,6 +63,8 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
       case 'ChangeMembership':
       case 'Members':
         return this.requests.receive(from, message, this.raft)
+      case 'Watch':
+        return this.watches.receive(from, message)
       case 'TimeoutNow':
       case 'RequestPreVote':
       case 'PreVote':
@@ -82,6 +87,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
   timeout(timer: string): void {
     if (timer === lingerTimer) this.requests.lingered()
     else if (timer === 'lease') this.leases.timedOut(this.raft)
+    else if (timer === 'watch') this.watches.timedOut()
     else this.raft.timeout(timer)
   }
 
@@ -97,6 +103,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
   apply(entry: Entry): void {
     this.requests.applied(entry)
     this.leases.await(this.raft)
+    this.watches.applied()
   }
 
   get time(): Milliseconds {
@@ -109,6 +116,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
 
   restore(state: State): void {
     this.machine.restore(state)
+    this.watches.restored()
   }
 
   deposed(): void {

@@ -1,5 +1,6 @@
 import type { Milliseconds, NodeId } from '@lockstep/process'
 import type { Configuration } from './configuration.ts'
+import type { Revision } from './kv/key-value.ts'
 import type { SessionTable } from './kv/sessions.ts'
 import type { StoreState } from './kv/store.ts'
 import type { Groups } from './quorum.ts'
@@ -50,6 +51,12 @@ export interface Rules {
 
   /** etcd, lease API: leases expire by one clock, here that of the log, so on every node alike. */
   leaseTime(log: Milliseconds, own: Milliseconds): Milliseconds
+
+  /**
+   * etcd, watch API: events come whole and without a gap. An answer that holds the events up to
+   * revision `upTo` of a store that is at `revision` lets its watcher go on behind this revision.
+   */
+  watchedUpTo(upTo: Revision, revision: Revision): Revision
 
   /** §8: a leader cannot know by itself that it still leads, so it reads through the log or asks the others. */
   mayReadAlone(): boolean
@@ -115,6 +122,7 @@ export const paper: Rules = {
   mayApply: (seq, received, wasApplied) => seq > received && !wasApplied,
   sessionTime: (log) => log,
   leaseTime: (log) => log,
+  watchedUpTo: (upTo) => upTo,
   mayReadAlone: () => false,
   mayServeReads: (committedTerm, currentTerm) => committedTerm === currentTerm,
   isConfirmed: (round, confirmed) => confirmed >= round,

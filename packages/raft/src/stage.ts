@@ -37,6 +37,7 @@ export function glyph(message: Message): Glyph {
     case 'Members':
     case 'ClientRequest':
     case 'ClientRead':
+    case 'Watch':
     case 'ClientReply':
       return { family: 'client', epoch: undefined }
     default:

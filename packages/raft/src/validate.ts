@@ -1,6 +1,15 @@
 import type { Message, NodeId, Reply } from '@lockstep/process'
 import { readIn, type StoreOp } from './kv/operation.ts'
-import { isKeyChange, isKeyValue, isLease, isOperation, isStoreValue } from './kv/well-formed.ts'
+import {
+  isKeyChange,
+  isKeyRange,
+  isKeyValue,
+  isLease,
+  isOperation,
+  isStoreValue,
+  isWatchEvent,
+  isWatchFilter,
+} from './kv/well-formed.ts'
 import type { ClientResult, ToNode } from './messages.ts'
 import { type Fields, isCount, isListOf, isPositive, isRecord, isTextOrNull } from './shape.ts'
 
@@ -46,6 +55,8 @@ export function isWellFormed(message: Message): message is ToNode {
       return isCount(m['id']) && typeof m['to'] === 'string'
     case 'OpenSession':
       return isCount(m['id'])
+    case 'Watch':
+      return isCount(m['id']) && isWatch(m)
     case 'ClientRequest':
       return isCount(m['id']) && isSession(m['session']) && isOperation(m['op'])
     case 'ClientRead':
@@ -70,6 +81,10 @@ function isClientResult(result: unknown): result is ClientResult {
       return isStoreValue(result['value'])
     case 'not-leader':
       return isTextOrNull(result['leader'])
+    case 'watched':
+      return isListOf(result['events'], isWatchEvent) && isPositive(result['next'])
+    case 'watch-compacted':
+      return isCount(result['compacted'])
     case 'too-large':
       return isCount(result['bytes']) && isCount(result['bytesMax'])
     case 'transferring':
@@ -100,6 +115,10 @@ function isReadIndex(m: Fields): boolean {
 function isClientRead({ id, op, from }: Fields): boolean {
   if (!isCount(id) || (from !== 'any' && from !== 'stale')) return false
   return isOperation(op) && readIn(op as StoreOp) !== undefined
+}
+
+function isWatch({ range, filter, fromRevision, waitMs }: Fields): boolean {
+  return isKeyRange(range) && isWatchFilter(filter) && isPositive(fromRevision) && isCount(waitMs)
 }
 
 function isAppendEntries(m: Fields): boolean {

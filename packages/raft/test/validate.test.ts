@@ -93,7 +93,16 @@ function nested(depth: number): object {
   return { type: 'txn', compare: [], success, failure: [] }
 }
 
+const watch = {
+  type: 'Watch',
+  id: 1,
+  range: { key: 'a', end: 'z' },
+  filter: { noPut: true },
+  fromRevision: 1,
+  waitMs: 0,
+}
 const wellFormed = [
+  watch,
   { type: 'RequestVote', term: 1, lastIndex: 0, lastTerm: 0 },
   { type: 'Vote', term: 1, granted: false },
   { type: 'RequestPreVote', term: 1, lastIndex: 0, lastTerm: 0 },
@@ -176,6 +185,9 @@ const malformed: readonly (readonly [string, unknown])[] = [
   ['an answer that the client has', { ...request, session: { client: 2, seq: 1, received: 1 } }],
   ['a key that is no text', { ...request, op: { type: 'get', key: 1 } }],
   ['a put of nothing', { ...request, op: { type: 'put', key: 'x' } }],
+  ['a watch from before the first revision', { ...watch, fromRevision: 0 }],
+  ['a watch of nothing', { ...watch, range: {} }],
+  ['a watch that waits for ever', { ...watch, waitMs: Number.POSITIVE_INFINITY }],
   ['a range of numbers', { ...request, op: { ...range, key: 1 } }],
   ['a range below 0', { ...request, op: { ...range, revision: -1 } }],
   ['a sort by nothing', { ...request, op: { ...range, sort: { by: 'luck', order: 'ascending' } } }],

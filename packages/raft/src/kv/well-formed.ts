@@ -45,7 +45,7 @@ export function isOperation(op: unknown): boolean {
 }
 
 /** Whether something of unknown origin names keys. */
-function isKeyRange(range: unknown): boolean {
+export function isKeyRange(range: unknown): boolean {
   return isRecord(range) && isText(range['key']) && isOptional(range['end'], isText)
 }
 
@@ -90,6 +90,21 @@ export function isKeyChange(change: unknown): boolean {
   const { before, after } = change
   if (before === null && after === null) return false
   return (before === null || isKeyValue(before)) && (after === null || isKeyValue(after))
+}
+
+/** Whether something of unknown origin is what a watcher may see. */
+export function isWatchEvent(event: unknown): boolean {
+  if (!isRecord(event) || !isOptional(event['prevKv'], isKeyValue)) return false
+  if (event['type'] === 'put') return isKeyValue(event['kv'])
+  return event['type'] === 'delete' && isText(event['key']) && isPositive(event['modRevision'])
+}
+
+/** Whether something of unknown origin says what a watcher wants to see. */
+export function isWatchFilter(filter: unknown): boolean {
+  return (
+    isRecord(filter) &&
+    ['noPut', 'noDelete', 'prevKv'].every((name) => isOptional(filter[name], isFlag))
+  )
 }
 
 /** Whether something of unknown origin is a lease. */
