@@ -11,7 +11,7 @@ import type { RaftMessage } from './messages.ts'
 import type { StateMachine, WalEntry } from './raft.ts'
 import type { Replication } from './replication.ts'
 import type { Rules } from './rules.ts'
-import type { Chunk, SavedSnapshot, Snapshot } from './snapshot.ts'
+import { type Chunk, entriesBetween, type SavedSnapshot, type Snapshot } from './snapshot.ts'
 import { Assembly } from './snapshot-transfer.ts'
 import { asIndex, type LogIndex, type Term } from './term.ts'
 
@@ -67,7 +67,7 @@ export class Compaction {
   /** Entries were applied: takes a snapshot if enough were. */
   applied(): void {
     const since = this.#state.applied - (this.#snapshot?.index ?? 0)
-    if (since >= this.#config.snapshotEntries) this.#take()
+    if (since >= entriesBetween(this.#config.snapshotEntries, this.#snapshot)) this.#take()
   }
 
   /** Goes on from a snapshot, whether it comes from the disk or from a leader. */

@@ -52,7 +52,10 @@ export interface RaftConfig {
    * `overloaded`. A larger entry is taken when there are none.
    */
   readonly uncommittedBytesMax: number
-  /** A snapshot is taken when so many entries were applied since the last one (§7). */
+  /**
+   * A snapshot is taken when so many entries were applied since the last one (§7), or half as many
+   * as that one had items if that is more.
+   */
   readonly snapshotEntries: number
   /** So many entries stay behind the newest one that a snapshot covers, for slow followers. */
   readonly keepEntries: number

@@ -18,6 +18,15 @@ export interface SavedSnapshot extends Snapshot {
   readonly baseTerm: Term
 }
 
+/**
+ * How many entries are applied before the next snapshot: half as many as the last one had items, or
+ * `entriesMin` if that is more. So what all snapshots cost, shared out over the entries, does not
+ * grow with the state.
+ */
+export function entriesBetween(entriesMin: number, last: Snapshot | undefined): number {
+  return Math.max(entriesMin, last === undefined ? 0 : sizeOf(last.state) / 2)
+}
+
 /** A piece of a snapshot (figure 13): items of the state, counted from `offset`. */
 export interface Chunk {
   readonly index: LogIndex

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { configurationOf } from '../src/configuration.ts'
 import { type Item, itemsOf, type State, StateBuilder, sizeOf } from '../src/kv/state.ts'
-import { chunkOf, isIntact, questionOf, type Snapshot } from '../src/snapshot.ts'
+import { chunkOf, entriesBetween, isIntact, questionOf, type Snapshot } from '../src/snapshot.ts'
 import { asIndex, asTerm } from '../src/term.ts'
 import { Assembly, SnapshotTransfer } from '../src/snapshot-transfer.ts'
 import { mutant } from './mutant.ts'
@@ -94,6 +94,17 @@ describe('a snapshot', () => {
     expect(isIntact({ ...chunk, items: chunk.items.slice(1) })).toBe(false)
     expect(isIntact({ ...chunk, index: asIndex(8) })).toBe(false)
     expect(isIntact({ ...chunk, done: false })).toBe(false)
+  })
+
+  it('costs each entry about two items at most, however large the state is', () => {
+    const itemsAnEntry = (between: typeof entriesBetween): readonly number[] =>
+      [0, 10, 100, 3000].map((keys) => {
+        const last = snapshotOf(stateOf(keys))
+        return sizeOf(last.state) / between(10, last)
+      })
+    expect(Math.max(...itemsAnEntry(entriesBetween))).toBeLessThanOrEqual(2)
+    expect(Math.max(...itemsAnEntry((entriesMin) => entriesMin))).toBeGreaterThan(2)
+    expect(entriesBetween(10, undefined)).toBe(10)
   })
 
   it('skips to an item as one that reads all before it does', () => {
