@@ -30,6 +30,12 @@ export interface LifeOptions {
   onFailed(error: HostError): void
 }
 
+/** Somebody waits until that many writes are durable. */
+interface Waiting {
+  readonly writes: number
+  readonly resolve: () => void
+}
+
 interface HeldMessage {
   readonly to: NodeId
   readonly message: Message
@@ -52,6 +58,7 @@ export class Life implements Context {
   readonly #tracer: Tracer
   readonly #process: Process
   #held: HeldMessage[] = []
+  #waiting: Waiting[] = []
   #syncedTo = -1
   /** The trace row that began the step under way. */
   #cause = -1
@@ -85,9 +92,31 @@ export class Life implements Context {
   onSynced(position: number, writes: number): void {
     const row = this.#tracer.watched ? this.#tracer.note('sync', { value: position }) : -1
     this.#release(writes)
+    this.#waiting = this.#waiting.filter((waiting) => {
+      if (waiting.writes <= writes) waiting.resolve()
+      return waiting.writes > writes
+    })
     if (position <= this.#syncedTo) return
     this.#syncedTo = position
     this.#step(row, () => this.#process.synced?.(position))
+  }
+
+  /**
+   * Asks the process to finish. Resolves once it has, what it had written by then is durable, and
+   * what it held back for that is sent; never when the life ends before.
+   */
+  async stop(): Promise<void> {
+    const finished = new Promise<void>((resolve) => {
+      this.#step(this.#tracer.note('stop'), () => {
+        if (this.#process.stop === undefined) resolve()
+        else this.#process.stop(resolve)
+      })
+    })
+    await finished
+    await new Promise<void>((resolve) => this.#options.turn.atEnd('process', resolve))
+    const { writes, durableWrites } = this.#options.log
+    if (durableWrites >= writes) return
+    await new Promise<void>((resolve) => this.#waiting.push({ writes, resolve }))
   }
 
   /** The state for people. Throws what the process throws. */

@@ -1,8 +1,11 @@
 import type { Fault } from '@lockstep/process'
 import * as v from 'valibot'
 
-/** The faults that a node can do to itself. Crashes and pauses are signals, which its parent sends. */
-export type NodeFault = Exclude<Fault, { readonly do: 'crash' | 'restart' | 'pause' | 'resume' }>
+/** The faults that a node can do to itself. Crashes, stops and pauses are signals, which its parent sends. */
+export type NodeFault = Exclude<
+  Fault,
+  { readonly do: 'crash' | 'stop' | 'restart' | 'pause' | 'resume' }
+>
 
 const id = v.string()
 const notNegative = v.pipe(v.number(), v.finite(), v.minValue(0))

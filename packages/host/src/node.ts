@@ -19,6 +19,9 @@ import { type DirectoryLock, lockDirectory } from './wal/lock.ts'
 import { WriteAheadLog } from './wal/log.ts'
 import type { TornTail } from './wal/recover.ts'
 
+/** So long those who are connected may take to read what was said to them last. */
+const goodbyeMs: Milliseconds = 250
+
 /** What to run, where. */
 export interface NodeOptions {
   readonly id: NodeId
@@ -61,8 +64,12 @@ export interface RunningNode {
   setPeers(peers: Readonly<Record<NodeId, string>>): void
   /** The process's own view of its state. */
   view(): unknown
-  /** Ends the node in good order: all that was appended is durable when this resolves. */
-  stop(): Promise<void>
+  /**
+   * Ends the node in good order: the process is asked to finish, and all that was appended is
+   * durable when this resolves. `patienceMs`, 5,000 unless told otherwise, bounds how long the
+   * process may take; with 0 it is not asked.
+   */
+  stop(patienceMs?: Milliseconds): Promise<void>
 }
 
 /**
@@ -114,6 +121,8 @@ class HostNode implements RunningNode {
   #life: Life | undefined
   readonly #stall = new Stall()
   #refusedLinks = 0
+  /** The process is asked once, however many ask the node to stop. */
+  #finishing: Promise<void> | undefined
   #ending = false
   #resolveEnded: (failure: Error | undefined) => void = () => undefined
 
@@ -205,7 +214,17 @@ class HostNode implements RunningNode {
     return this.#life?.view()
   }
 
-  async stop(): Promise<void> {
+  async stop(patienceMs: Milliseconds = 5_000): Promise<void> {
+    const life = this.#life
+    if (life !== undefined && patienceMs > 0 && !this.#ending) {
+      this.#finishing ??= life.stop()
+      let patience: NodeJS.Timeout | undefined
+      const overdue = new Promise<void>((resolve) => {
+        patience = setTimeout(resolve, patienceMs)
+      })
+      await Promise.race([this.#finishing, this.ended, overdue])
+      clearTimeout(patience)
+    }
     await this.#end(undefined)
   }
 
@@ -222,11 +241,13 @@ class HostNode implements RunningNode {
     this.#ending = true
     this.failure = failure
     this.#life?.end()
+    const isGraceful = failure === undefined
+    if (isGraceful) await new Promise<void>((resolve) => this.#turn.atEnd('replies', resolve))
     this.#router.close()
     this.#stall.set(0)
-    const letGo = failure === undefined ? this.#log?.close() : this.#log?.abandon()
+    const letGo = isGraceful ? this.#log?.close() : this.#log?.abandon()
     try {
-      await Promise.all([letGo, this.#server.close()])
+      await Promise.all([letGo, this.#server.close(isGraceful ? goodbyeMs : 0)])
     } catch (error) {
       this.failure ??= error instanceof Error ? error : new Error(String(error))
     } finally {

@@ -18,6 +18,10 @@ function live(): WorldUnderTest {
       for (const node of running.values()) node.setPeers(urls)
     },
     kill: async (id) => {
+      await running.get(id)?.stop(0)
+      running.delete(id)
+    },
+    stop: async (id) => {
       await running.get(id)?.stop()
       running.delete(id)
     },

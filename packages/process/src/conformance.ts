@@ -7,6 +7,8 @@ export interface WorldUnderTest {
   start(id: NodeId, build: Build): Promise<void>
   /** Ends a process without warning; what was not synced may be lost. */
   kill(id: NodeId): Promise<void>
+  /** Asks a process to finish, and ends it in good order once it has. */
+  stop(id: NodeId): Promise<void>
   /** Lets the world run until `done` says so; rejects when that will not come. */
   until(done: () => boolean): Promise<void>
 }
@@ -29,6 +31,9 @@ export const conformance: readonly ConformanceCase[] = [
   { name: 'steps are flushed before time passes, and only steps', run: flushes },
   { name: 'a restart finds what was synced, and goes on behind it', run: restarts },
   { name: 'a snapshot replaces the log before it', run: snapshots },
+  { name: 'a stop waits until the process has finished', run: stopsFinished },
+  { name: 'a stop keeps what was written, and sends what waited for that', run: stopsDurably },
+  { name: 'a process that has nothing to finish is stopped at once', run: stopsAtOnce },
   { name: 'clocks and draws give what they promise', run: clocks },
 ]
 
@@ -41,6 +46,9 @@ class Probe implements Process {
   readonly flushed: number[] = []
   readonly saved: Saved<unknown, unknown>[] = []
   step: (event: string) => void = () => undefined
+  /** Tells the world that this process has finished. Called at once where nobody took it away. */
+  finished: () => void = () => undefined
+  finishesAtOnce = true
 
   constructor(context: Context) {
     this.context = context
@@ -66,6 +74,12 @@ class Probe implements Process {
 
   flush(): void {
     this.flushed.push(this.seen.length)
+  }
+
+  stop(finished: () => void): void {
+    this.finished = finished
+    this.#note('stop')
+    if (this.finishesAtOnce) finished()
   }
 
   view(): unknown {
@@ -247,6 +261,63 @@ async function snapshots(world: WorldUnderTest): Promise<void> {
   await world.kill('n1')
   const { saved } = await probe(world, 'n1')
   same(saved, [{ snapshot: { upTo: 'b' }, first: 2, entries: ['c', 'd'] }], 'what the disk kept')
+}
+
+/** A pair of which n1 has reached n2, and then does what `step` says. */
+async function connected(
+  world: WorldUnderTest,
+  step: (probe: Probe, event: string) => void,
+): Promise<{ readonly n1: Probe; readonly n2: Probe }> {
+  const n2 = await probe(world, 'n2')
+  const n1 = await probe(world, 'n1', (one, event) => {
+    if (event === 'start' || event === 'timeout hello') {
+      one.context.send('n2', { type: 'Hello' })
+      one.context.setTimer('hello', 10)
+    } else step(one, event)
+  })
+  await world.until(() => n2.seen.includes('n1: Hello'))
+  return { n1, n2 }
+}
+
+async function stopsFinished(world: WorldUnderTest): Promise<void> {
+  const { n1, n2 } = await connected(world, (one, event) => {
+    if (event === 'stop') {
+      one.finishesAtOnce = false
+      one.context.setTimer('hand over', 30)
+    } else if (event === 'timeout hand over') {
+      one.context.send('n2', { type: 'Yours' })
+      one.finished()
+    }
+  })
+  await world.stop('n1')
+  const steps = n1.seen.filter((event) => event === 'stop' || event === 'timeout hand over')
+  same(steps, ['stop', 'timeout hand over'], 'the steps of n1')
+  await world.until(() => n2.seen.includes('n1: Yours'))
+}
+
+async function stopsDurably(world: WorldUnderTest): Promise<void> {
+  const { n2 } = await connected(world, ({ context }, event) => {
+    if (event !== 'stop') return
+    for (const entry of ['a', 'b', 'c']) context.append(entry)
+    context.sendOnceSynced('n2', { type: 'Held' })
+  })
+  await world.stop('n1')
+  await world.until(() => n2.seen.includes('n1: Held'))
+  const { saved } = await probe(world, 'n1')
+  same(saved, [{ first: 0, entries: ['a', 'b', 'c'] }], 'what the disk kept')
+}
+
+async function stopsAtOnce(world: WorldUnderTest): Promise<void> {
+  await world.start('n1', (context) => ({
+    start: () => void context.append('a'),
+    receive: () => undefined,
+    timeout: () => undefined,
+    view: () => undefined,
+  }))
+  await world.stop('n1')
+  const { saved, context } = await probe(world, 'n1')
+  same(saved, [{ first: 0, entries: ['a'] }], 'what the disk kept')
+  same(context.incarnation, 2, 'the incarnation')
 }
 
 async function clocks(world: WorldUnderTest): Promise<void> {

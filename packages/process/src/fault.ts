@@ -9,7 +9,9 @@ import type { Milliseconds, NodeId } from './context.ts'
 export type Fault =
   /** Volatile state is gone; of the unsynced writes only a prefix is kept. `effects`: only after that many further effects of the node. */
   | { readonly do: 'crash'; readonly node: NodeId; readonly effects?: number }
-  /** Starts a crashed node from its disk; `wipe` empties the disk first. */
+  /** Asks the process to finish and ends the node in good order; like a crash when it takes too long. */
+  | { readonly do: 'stop'; readonly node: NodeId }
+  /** Starts a node that is down from its disk; `wipe` empties the disk first. */
   | { readonly do: 'restart'; readonly node: NodeId; readonly wipe?: boolean }
   /** The process stands still, as in a long garbage collection, and then gets all that came due. */
   | { readonly do: 'pause'; readonly node: NodeId }

@@ -45,6 +45,15 @@ export interface Process<In extends Message = Message, Entry = unknown, Snapshot
    * a step and its flush, but a crash may fall there.
    */
   flush?(): void
+  /**
+   * The world wants to end this process in good order, as for an upgrade: it hands over what others
+   * would miss, and calls `finished` in this step or in a later one. It goes on as before until
+   * then, and until what it has written is durable and what it held back for that has left.
+   *
+   * It is a courtesy: a world loses patience after a while, and a crash asks nobody, so safety must
+   * not depend on it. Without this method a process is finished at once.
+   */
+  stop?(finished: () => void): void
   /** The state as plain data, for people only: nothing may depend on it. */
   view(): unknown
 }

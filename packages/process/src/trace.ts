@@ -15,7 +15,8 @@ import type { NodeId } from './context.ts'
  * | append | node | | position |
  * | save | node | | keepFrom |
  * | sync | node | | position that is durable |
- * | crash | node | | entries that the disk lost |
+ * | stop | node | | |
+ * | crash | node | `stopped` for an end in good order | entries that the disk lost |
  * | pause, resume | node | | |
  * | cut, mend | from, to | | |
  * | slow, lose | from, to | | delay in microseconds; share |
@@ -54,6 +55,7 @@ export const traceKinds = [
   'info',
   'phase',
   'violation',
+  'stop',
 ] as const
 
 /** What kind of thing a row of a trace says. */

@@ -81,6 +81,27 @@ const leaderCrash: RaftExperiment = {
   marks: ['became leader'],
 }
 
+const rollingRestart: RaftExperiment = {
+  id: 'raft-rolling-restart',
+  title: 'A rolling restart',
+  story:
+    'Whoever leads is asked to stop, three times in a row, as an upgrade does it. The leader hands over before it ends: it brings a follower up to its own log and tells it to stand at once, and that one is elected although everybody still hears the old leader. Nobody waits for an election timeout, and the clients are told whom to ask.',
+  watch: [
+    'At 1 s the leader is asked to stop; it takes no more writes and tells the best follower to stand.',
+    'The next term begins within a few messages, without a pre-vote.',
+    'Only once it follows the new leader does the old one end; it comes back as a follower.',
+    'Compare with the crash of a leader, where all that is lost is the time of a timeout.',
+  ],
+  scenario: {
+    ...steady,
+    work: { script: writerAndReader(100, 40), timeoutMs: 2000 },
+    faults: [1003, 2003, 3003].map((at) => ({ do: 'stop', node: '@leader', at, for: 500 })),
+    healMs: 5000,
+  },
+  expect: { is: 'holds' },
+  marks: ['began to hand over', 'became leader'],
+}
+
 const splitVote: RaftExperiment = {
   id: 'raft-split-vote',
   title: 'A split vote',
@@ -448,6 +469,7 @@ const transfer: RaftExperiment = {
 export const experiments: readonly RaftExperiment[] = [
   election,
   leaderCrash,
+  rollingRestart,
   splitVote,
   disruptiveReturner,
   preVote,

@@ -12,6 +12,7 @@ import type { Entry } from './command.ts'
 import { completeConfig, type RaftConfig, type RaftOptions } from './config.ts'
 import { lingerTimer } from './kv/gathering.ts'
 import { LeaseWatch } from './kv/lease-watch.ts'
+import { Farewell } from './farewell.ts'
 import { Machine } from './kv/machine.ts'
 import { Watches } from './kv/watches.ts'
 import { Requests } from './kv/requests.ts'
@@ -34,6 +35,8 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
   readonly watches: Watches
   readonly refusals: Refusals = new Refusals()
   readonly #context: Context<RaftMessage, WalEntry, SavedSnapshot>
+  /** Set once the node was asked to stop. */
+  #farewell: Farewell | undefined
 
   constructor(
     context: Context<RaftMessage, WalEntry, SavedSnapshot>,
@@ -54,6 +57,11 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
   }
 
   receive(from: NodeId, message: Message): void {
+    this.#receive(from, message)
+    this.#farewell?.look()
+  }
+
+  #receive(from: NodeId, message: Message): void {
     if (!isWellFormed(message)) return this.refused('malformed')
     switch (message.type) {
       case 'OpenSession':
@@ -89,6 +97,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
     else if (timer === 'lease') this.leases.timedOut(this.raft)
     else if (timer === 'watch') this.watches.timedOut()
     else this.raft.timeout(timer)
+    this.#farewell?.look()
   }
 
   synced(position: number): void {
@@ -98,6 +107,12 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
   flush(): void {
     this.requests.flush(this.raft)
     this.raft.flush()
+  }
+
+  /** Hands over what it leads, and has finished once somebody else leads. */
+  stop(finished: () => void): void {
+    this.#farewell = new Farewell(this.raft, finished)
+    this.#farewell.look()
   }
 
   apply(entry: Entry): void {

@@ -286,6 +286,11 @@ export class Raft {
     return this.#transfer.begin(to)
   }
 
+  /** As the leader, hands over to the member that is up and has most of the log. Returns `false` if there is none. */
+  handOver(): boolean {
+    return this.#role === 'leader' && this.#transfer.beginWithBest()
+  }
+
   /**
    * Lets the reader know once this node's state holds all that was committed before now, without
    * an entry in the log (thesis §6.4); a follower asks its leader. Returns `false` when this node

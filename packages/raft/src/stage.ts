@@ -76,6 +76,8 @@ export function operationText(op: StoreOp, value?: StoreValue): string {
 export function sentence(event: TraceEvent): string | undefined {
   const { kind, node } = event
   if (kind === 'start') return event.value === 1 ? undefined : `${node} came back from its disk`
+  if (kind === 'stop') return `${node} was asked to stop`
+  if (kind === 'crash' && event.name === 'stopped') return `${node} ended in good order`
   if (kind === 'crash') return `${node} crashed${lostText(event.value)}`
   if (kind === 'pause') return `${node} stands still`
   if (kind === 'resume') return `${node} goes on`

@@ -112,6 +112,12 @@ export class Transfer {
     if (best !== undefined) this.#context.send(best.id, { type: 'TimeoutNow', term })
   }
 
+  /** Begins with the best of the voters who are heard. Returns `false` when there is none. */
+  beginWithBest(): boolean {
+    const [best] = this.#heirs()
+    return best !== undefined && this.begin(best.id)
+  }
+
   /** The voters who are heard, those with the most of the log first. */
   #heirs(): readonly Progress[] {
     const { followers, log } = this.#member.state

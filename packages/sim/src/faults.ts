@@ -41,6 +41,11 @@ export class Faults {
     switch (fault.do) {
       case 'crash':
         return this.#onNode(fault.node, (node) => this.#crash(node, fault.effects))
+      case 'stop':
+        return this.#onNode(fault.node, (node) => {
+          world.stop(node)
+          return () => this.#bringBack(node)
+        })
       case 'restart':
         return this.#onNode(fault.node, (node) => {
           if (fault.wipe === true && node.state === 'down') {
@@ -95,7 +100,7 @@ export class Faults {
       if (node.clock.rate !== 1) this.#clock(node, undefined, 1)
       if (node.life !== undefined) node.life.fuse = Number.POSITIVE_INFINITY
       world.resume(node)
-      world.start(node)
+      this.#bringBack(node)
     }
   }
 
@@ -150,6 +155,12 @@ export class Faults {
       if (node.life !== undefined) node.life.fuse = Number.POSITIVE_INFINITY
       this.#world.start(node)
     }
+  }
+
+  /** Starts a node that is down; one that still has not finished has no more time for that. */
+  #bringBack(node: SimNode): void {
+    if (node.life?.isStopping === true) this.#world.crash(node)
+    this.#world.start(node)
   }
 
   #stall(node: SimNode, by: number): Undo {

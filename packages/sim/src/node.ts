@@ -87,6 +87,10 @@ export class Life implements Context {
   readonly timers: Map<string, Alarm> = new Map()
   /** How many effects are left before the node crashes; negative once it has. */
   fuse: number = Number.POSITIVE_INFINITY
+  /** Whether the process was asked to finish. */
+  isStopping = false
+  /** How many writes must be durable before a process that has finished is ended; `undefined` until it has. */
+  finishedWrites: number | undefined
   readonly #world: Machinery
   readonly #startedAt: number
   readonly #held: Held[] = []
@@ -210,6 +214,11 @@ export class Life implements Context {
       keepFrom,
       snapshot,
     )
+  }
+
+  /** The process has finished: it ends once all that it wrote by now is durable. */
+  finished(): void {
+    this.finishedWrites ??= this.node.disk.writes
   }
 
   mark(name: string, data?: unknown): void {

@@ -11,6 +11,7 @@ const id = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 const at = { at: span, for: v.optional(span) }
 const fault = v.variant('do', [
   v.strictObject({ do: v.literal('crash'), node: id, effects: v.optional(whole), ...at }),
+  v.strictObject({ do: v.literal('stop'), node: id, ...at }),
   v.strictObject({ do: v.literal('restart'), node: id, wipe: v.optional(v.boolean()), ...at }),
   v.strictObject({ do: v.literal('pause'), node: id, ...at }),
   v.strictObject({ do: v.literal('resume'), node: id, ...at }),

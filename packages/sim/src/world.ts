@@ -28,6 +28,9 @@ export interface WorldOptions {
   readonly onStep?: (node: SimNode, row: number) => void
 }
 
+/** How long a process that was asked to stop may take, in microseconds. */
+const stopPatience = 5_000_000
+
 /** A violation that was seen while the run went on. */
 export interface Seen extends Broken {
   readonly step: number
@@ -115,6 +118,21 @@ export class SimWorld implements Machinery, Wires {
     this.#guarded(node, life, () => life.process.start(saved))
   }
 
+  /** Asks a process to finish. Its node ends once it has and all that it wrote is durable, or crashes when that takes too long. */
+  stop(node: SimNode): void {
+    const { life } = node
+    if (node.state !== 'up' || life === undefined || life.isStopping) return
+    life.isStopping = true
+    this.cause = this.trace.add(this.now, this.steps, rows.stop, node.index, -1, this.cause, '', 0)
+    this.at(this.now + stopPatience, () => {
+      if (node.life === life) this.crash(node)
+    })
+    this.#guarded(node, life, () => {
+      if (life.process.stop === undefined) life.finished()
+      else life.process.stop(() => life.finished())
+    })
+  }
+
   /** The node loses its memory and a part of what it had not synced. */
   crash(node: SimNode): void {
     if (node.state === 'down') return
@@ -122,14 +140,17 @@ export class SimWorld implements Machinery, Wires {
     const draw = this.draws.stream(`crash ${node.id}`)
     const loseAll = draw.next() < this.#options.disk.loseAll
     const kept = loseAll ? 0 : Math.floor(draw.next() * (disk.unsynced + 1))
-    const lost = disk.unsynced - kept
-    disk.crash(kept)
+    this.#down(node, '', disk.unsynced - kept)
+  }
+
+  #down(node: SimNode, name: string, lost: number): void {
+    node.disk.crash(node.disk.unsynced - lost)
     if (node.life !== undefined) node.life.fuse = -1
     node.life = undefined
     node.state = 'down'
     node.backlog = []
     this.#processes.delete(node.id)
-    this.trace.add(this.now, this.steps, rows.crash, node.index, -1, this.cause, '', lost)
+    this.trace.add(this.now, this.steps, rows.crash, node.index, -1, this.cause, name, lost)
   }
 
   pause(node: SimNode): void {
@@ -324,7 +345,9 @@ export class SimWorld implements Machinery, Wires {
     if (broken !== undefined) this.violated(node, broken)
     this.#options.onStep?.(node, this.cause)
     const { disk } = node
-    if (disk.unsynced > 0 && !disk.syncing) this.#beginSync(node, life)
+    if (life.finishedWrites !== undefined && disk.durableWrites >= life.finishedWrites)
+      this.#down(node, 'stopped', disk.unsynced)
+    else if (disk.unsynced > 0 && !disk.syncing) this.#beginSync(node, life)
   }
 
   #beginSync(node: SimNode, life: Life): void {

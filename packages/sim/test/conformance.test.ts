@@ -21,6 +21,10 @@ function simulated(spoil: (context: Context) => Context = (context) => context):
       world.start(node(id))
     },
     kill: async (id) => world.crash(node(id)),
+    stop: async (id) => {
+      world.stop(node(id))
+      while (node(id).state !== 'down') world.step()
+    },
     until: async (done) => {
       for (let steps = 0; !done(); steps++) {
         if (steps > 10_000 || world.nextAt === undefined) throw new Error('it never came')

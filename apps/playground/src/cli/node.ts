@@ -3,7 +3,7 @@ import { HostError, type RunningNode, startNode } from '@lockstep/host'
 import type { NodeId } from '@lockstep/process'
 import { type Command, InvalidArgumentError } from 'commander'
 import { liveScenario, SettingError } from '../cluster/live-scenario.ts'
-import type { Listening } from '../cluster/member.ts'
+import { endNow, type Listening } from '../cluster/member.ts'
 import { repeated, wholeNumber } from './arguments.ts'
 import { say } from './output.ts'
 import { endingSignal, exitCodeOfSignal } from './signals.ts'
@@ -55,6 +55,11 @@ async function nodeCommand(name: string, options: NodeCommandOptions): Promise<v
   if (supervised) for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {})
   const ending = supervised ? endingSignal(['SIGTERM']) : endingSignal()
   const orphaned = new Promise((done) => process.once('disconnect', done))
+  const dismissed = new Promise<void>((done) => {
+    process.on('message', (message) => {
+      if (message === endNow) done()
+    })
+  })
   const node = await start(name, options)
   const { id, url, incarnation } = node
   const listening: Listening = { type: 'listening', url, incarnation }
@@ -63,7 +68,9 @@ async function nodeCommand(name: string, options: NodeCommandOptions): Promise<v
   void ending.then((signal) => {
     process.exitCode = exitCodeOfSignal(signal)
   })
-  void Promise.race([ending, orphaned]).then(() => node.stop())
+  void ending.then(() => node.stop())
+  // The other nodes end as well: nobody is left to hand over to.
+  void Promise.race([orphaned, dismissed]).then(() => node.stop(0))
   const failure = await node.ended
   if (process.connected) process.disconnect()
   if (failure !== undefined) throw failure

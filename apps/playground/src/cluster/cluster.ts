@@ -119,6 +119,8 @@ export class Cluster {
     switch (fault.do) {
       case 'crash':
         return this.#crash(fault.node)
+      case 'stop':
+        return this.#stop(fault.node)
       case 'restart':
         return this.#restart(fault.node, fault.wipe === true)
       case 'pause':
@@ -148,7 +150,7 @@ export class Cluster {
       [...this.#places.values()].map(async (place) => {
         place.ending = true
         await place.control?.close()
-        await place.member?.stop()
+        await place.member?.end()
       }),
     )
     await this.#writes.idle()
@@ -161,6 +163,14 @@ export class Cluster {
     place.ending = true
     place.member.signal('SIGKILL')
     await place.member.ended
+  }
+
+  /** As an upgrade does it: the node hands over what it leads, and ends. */
+  async #stop(id: NodeId): Promise<void> {
+    const place = this.#place(id)
+    if (place.standing !== 'up') throw new ClusterError(`${id} does not run now.`)
+    place.ending = true
+    await place.member?.stop()
   }
 
   async #restart(id: NodeId, wipe: boolean): Promise<void> {

@@ -21,6 +21,7 @@ interface Words {
 const commands: Readonly<Record<string, Words>> = {
   status: { usage: 'status', text: 'how the nodes stand', arity: [0, 0] },
   kill: { usage: 'kill n1', text: 'ends the process at once (SIGKILL)', arity: [1, 1] },
+  stop: { usage: 'stop n1', text: 'ends it in good order: it hands over first', arity: [1, 1] },
   restart: { usage: 'restart n1 [wipe]', text: 'starts it again from its disk', arity: [1, 2] },
   pause: { usage: 'pause n1', text: 'stops it where it stands (SIGSTOP)', arity: [1, 1] },
   resume: { usage: 'resume n1', text: 'lets it go on (SIGCONT)', arity: [1, 1] },
@@ -127,6 +128,7 @@ function faultOf(name: string, [first = '', second = '']: readonly string[]): Fa
     case 'restart':
       if (second !== '' && second !== 'wipe') throw new ClusterError('Write it as: restart n1 wipe')
       return { do: 'restart', node: first, ...(second === 'wipe' ? { wipe: true } : {}) }
+    case 'stop':
     case 'pause':
     case 'resume':
     case 'isolate':
@@ -143,6 +145,8 @@ function doneText(fault: Fault): string {
   switch (fault.do) {
     case 'crash':
       return `Killed ${fault.node}. 'restart ${fault.node}' brings it back.`
+    case 'stop':
+      return `Stopped ${fault.node}. 'restart ${fault.node}' brings it back.`
     case 'restart':
       return `Restarted ${fault.node}${fault.wipe === true ? ' with an empty disk' : ''}.`
     case 'pause':

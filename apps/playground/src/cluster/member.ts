@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { NodeId } from '@lockstep/process'
+import { exitCodeOfSignal } from '../cli/signals.ts'
 
 const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
 
@@ -12,10 +13,15 @@ export interface Listening {
   readonly incarnation: number
 }
 
+/** What a supervisor tells a node process that is to end along with all others. */
+export const endNow = 'end now'
+
 /** How a node process ended. */
 export interface Ended {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
+  /** Whether it came to its end as it was asked to. */
+  readonly isOrderly: boolean
   /** The last lines that it wrote about itself. */
   readonly said: string
 }
@@ -28,8 +34,10 @@ export interface Member {
   readonly incarnation: number
   readonly ended: Promise<Ended>
   signal(signal: NodeJS.Signals): void
-  /** Asks the process to end, and kills it when it does not within some seconds. */
+  /** Asks the process to finish and to end, and kills it when it does not within some seconds. */
   stop(): Promise<void>
+  /** Ends the process in good order, without time to hand anything over: all others end too. */
+  end(): Promise<void>
 }
 
 /** How to start a node process: the arguments of `lockstep node`. */
@@ -51,7 +59,7 @@ export interface MemberOptions {
 const nodeFlags = ['--max-semi-space-size=4', '--v8-pool-size=1']
 
 const startWithinMs = 60_000
-const stopWithinMs = 5_000
+const stopWithinMs = 10_000
 const saidBytesMax = 4096
 
 /**
@@ -68,6 +76,13 @@ export async function startMember(options: MemberOptions): Promise<Member> {
   const listening = await untilListening(child, ended, id)
   const { pid } = child
   if (pid === undefined) throw new Error(`${id} has no process`)
+  const finish = async (ask: () => void): Promise<void> => {
+    child.kill('SIGCONT')
+    ask()
+    const overdue = setTimeout(() => child.kill('SIGKILL'), stopWithinMs)
+    await ended
+    clearTimeout(overdue)
+  }
   return {
     id,
     pid,
@@ -75,13 +90,11 @@ export async function startMember(options: MemberOptions): Promise<Member> {
     incarnation: listening.incarnation,
     ended,
     signal: (signal) => void child.kill(signal),
-    stop: async () => {
-      child.kill('SIGCONT')
-      child.kill('SIGTERM')
-      const overdue = setTimeout(() => child.kill('SIGKILL'), stopWithinMs)
-      await ended
-      clearTimeout(overdue)
-    },
+    stop: () => finish(() => child.kill('SIGTERM')),
+    end: () =>
+      finish(() => {
+        if (child.connected) child.send(endNow, () => {})
+      }),
   }
 }
 
@@ -101,8 +114,12 @@ function endOf(child: ChildProcess): Promise<Ended> {
     said = (said + text).slice(-saidBytesMax)
   })
   return new Promise((resolve) => {
-    child.on('error', (error) => resolve({ code: null, signal: null, said: error.message }))
-    child.on('close', (code, signal) => resolve({ code, signal, said: said.trim() }))
+    const died = { code: null, signal: null, isOrderly: false }
+    child.on('error', (error) => resolve({ ...died, said: error.message }))
+    child.on('close', (code, signal) => {
+      const isOrderly = code === 0 || code === exitCodeOfSignal('SIGTERM')
+      resolve({ code, signal, isOrderly, said: said.trim() })
+    })
   })
 }
 

@@ -200,7 +200,7 @@ class LiveSession implements LiveRun {
       if (urls !== undefined) this.#load?.setNodes(urls)
     } else if (change.type === 'down') {
       this.#trace.ended(id)
-      this.#note({ ...node, kind: 'crash' })
+      this.#note({ ...node, kind: 'crash', name: change.ended.isOrderly ? 'stopped' : '' })
     } else {
       this.#note({ ...node, kind: change.type === 'paused' ? 'pause' : 'resume' })
     }

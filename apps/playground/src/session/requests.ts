@@ -15,7 +15,7 @@ const faultSchema: v.GenericSchema<unknown, Fault> = v.variant('do', [
     effects: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   }),
   v.strictObject({ do: v.literal('restart'), node: id, wipe: v.exactOptional(v.boolean()) }),
-  v.strictObject({ do: v.picklist(['pause', 'resume', 'isolate']), node: id }),
+  v.strictObject({ do: v.picklist(['stop', 'pause', 'resume', 'isolate']), node: id }),
   v.strictObject({
     do: v.picklist(['cut', 'mend']),
     from: id,

@@ -186,6 +186,7 @@ export const en = {
 
   do: {
     crash: (id: string) => `Crash ${id}`,
+    stop: (id: string) => `Stop ${id} in good order`,
     restart: (id: string) => `Restart ${id}`,
     restartWiped: (id: string) => `Restart ${id} with an empty disk`,
     pause: (id: string) => `Pause ${id}`,
@@ -310,6 +311,7 @@ export const en = {
     save: 'saved a snapshot',
     sync: 'synced its disk',
     crash: 'crashed',
+    stop: 'was asked to stop',
     pause: 'paused',
     resume: 'resumed',
     cut: 'link cut',

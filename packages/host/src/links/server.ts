@@ -93,10 +93,29 @@ export class LinkServer {
     return address.port
   }
 
-  async close(): Promise<void> {
+  /** Closes all connections: what was sent before still arrives, if it does so within `patienceMs`. */
+  async close(patienceMs: Milliseconds): Promise<void> {
+    if (patienceMs > 0) await this.#sayGoodbye(patienceMs)
     for (const socket of this.#sockets.clients) socket.terminate()
     this.#http.closeAllConnections()
     await new Promise<void>((resolve) => this.#http.close(() => resolve()))
+  }
+
+  async #sayGoodbye(patienceMs: Milliseconds): Promise<void> {
+    const sockets = [...this.#sockets.clients]
+    const closed = sockets.map(
+      (socket) =>
+        new Promise<void>((resolve) => {
+          socket.once('close', () => resolve())
+          socket.close(1001, 'the node ends')
+        }),
+    )
+    let patience: NodeJS.Timeout | undefined
+    const overdue = new Promise<void>((resolve) => {
+      patience = setTimeout(resolve, patienceMs)
+    })
+    await Promise.race([Promise.all(closed), overdue])
+    clearTimeout(patience)
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -138,6 +138,12 @@ export class Cluster {
     this.at(id).crash()
   }
 
+  /** Asks a node to finish, delivers until nothing is on its way, and ends it if it has by then. */
+  stop(id: NodeId): void {
+    this.at(id).stop()
+    this.deliver()
+  }
+
   /** Starts a node again from its disk; one that runs crashes first. */
   restart(id: NodeId): void {
     this.at(id).restart()

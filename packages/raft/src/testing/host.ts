@@ -67,6 +67,7 @@ export class Host {
   /** The incarnation that runs, or ran last. */
   node: RaftNode
   #isUp = true
+  #hasFinished = false
   #incarnation = 0
   #outbox: Sent[] = []
   #held: Sent[] = []
@@ -137,6 +138,7 @@ export class Host {
       this.node.flush()
       this.#noteState(was)
     }
+    if (this.#hasFinished && this.#isUp) this.#end(`${this.id} ends`)
   }
 
   /** Takes what was sent and is out. */
@@ -152,10 +154,22 @@ export class Host {
     return messages.filter((m): m is Extract<RaftMessage, { type: Type }> => m.type === type)
   }
 
+  /** Asks the node to finish; once it has, it ends with the next sync. */
+  stop(): void {
+    if (!this.#isUp) return
+    this.#note(`${this.id} is asked to stop`)
+    this.#step(() => this.node.stop(() => void (this.#hasFinished = true)))
+  }
+
   /** Ends without warning: memory is lost, and what was not synced. */
   crash(): void {
-    this.#note(`${this.id} crashes`)
+    this.#end(`${this.id} crashes`)
+  }
+
+  #end(how: string): void {
+    this.#note(how)
     this.#isUp = false
+    this.#hasFinished = false
     this.disk.crash()
     this.#held = []
     this.timers.clear()

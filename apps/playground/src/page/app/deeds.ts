@@ -28,6 +28,7 @@ export function nodeDeeds(run: Run, id: NodeId, row: number): readonly Deed[] {
   const cut = cutLinksOf(run, id, row)
   return [
     deed(say.crash(id), { do: 'crash', node: id }),
+    life === 'paused' ? undefined : deed(say.stop(id), { do: 'stop', node: id }),
     life === 'paused'
       ? deed(say.resume(id), { do: 'resume', node: id })
       : deed(say.pause(id), { do: 'pause', node: id }),
