@@ -290,7 +290,11 @@ function incomplete(id: NodeId, term: Term, since: Term, committed: Committed): 
 
 /** Whether two entries of one index are equal. Entries that were read from disk are other objects. */
 function isSame(a: Entry, b: Entry): boolean {
-  return a.term === b.term && JSON.stringify(a.command) === JSON.stringify(b.command)
+  return (
+    a.term === b.term &&
+    a.time === b.time &&
+    JSON.stringify(a.command) === JSON.stringify(b.command)
+  )
 }
 
 function broken(invariant: string, text: string): Broken {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytesOf, type Entry } from '../src/command.ts'
+import { noConfiguration } from '../src/configuration.ts'
 import { Log } from '../src/log.ts'
 import { asIndex, asTerm, type LogIndex, type Term } from '../src/term.ts'
 import { entryOf } from '../src/testing/index.ts'
@@ -11,6 +12,8 @@ type Action =
   | { readonly do: 'cut'; readonly percent: number }
   | { readonly do: 'sync'; readonly percent: number }
   | { readonly do: 'compact'; readonly percent: number }
+  /** A snapshot that reaches so far takes the place of the log. */
+  | { readonly do: 'reset'; readonly ahead: number; readonly termStep: number }
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ do: fc.constant('append' as const), termStep: fc.nat(2) }),
@@ -18,6 +21,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ do: fc.constant('cut' as const), percent: fc.nat(100) }),
   fc.record({ do: fc.constant('sync' as const), percent: fc.nat(100) }),
   fc.record({ do: fc.constant('compact' as const), percent: fc.nat(100) }),
+  fc.record({ do: fc.constant('reset' as const), ahead: fc.nat(2), termStep: fc.nat(1) }),
 )
 
 /** The log as a plain list of entries, each of which knows whether its position is on disk. */
@@ -94,6 +98,15 @@ function apply(one: Action, log: Log, naive: NaiveLog): void {
     const last = Math.max(naive.base, Math.floor((one.percent / 100) * length))
     log.cutAfter(asIndex(last))
     naive.entries.length = last
+  } else if (one.do === 'reset') {
+    const term = log.lastTerm + one.termStep
+    naive.base = length + 1 + one.ahead
+    // Of what the snapshot covers only the last entry's term is known.
+    for (let index = length + 1; index <= naive.base; index++) {
+      naive.entries.push({ entry: entryOf(index, term), position: -1 })
+    }
+    const index = asIndex(naive.base)
+    log.reset(index, asTerm(term), { index, configuration: noConfiguration })
   } else if (one.do === 'compact') {
     naive.base = Math.max(naive.base, Math.floor((one.percent / 100) * length))
     log.compact(asIndex(naive.base))

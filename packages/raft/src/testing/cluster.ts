@@ -194,18 +194,18 @@ export class Cluster {
   #deliver(sent: Sent): void {
     const { from, to, message } = sent
     if (message.type === 'ClientReply') {
-      this.transcript.note(`${from} > ${to}: ${lineOf(message)}`)
+      this.transcript.note(() => `${from} > ${to}: ${lineOf(message)}`)
       this.replies.push(message)
     } else if (this.#isLost(sent) || this.hosts.get(to)?.isUp !== true) this.#lose(sent)
     else this.#arrive(from, to, message)
   }
 
   #arrive(from: NodeId, to: NodeId, message: Message): void {
-    this.transcript.note(`${from} > ${to}: ${lineOf(message)}`)
+    this.transcript.note(() => `${from} > ${to}: ${lineOf(message)}`)
     this.at(to).receive(from, message)
   }
 
   #lose({ from, to, message }: Sent): void {
-    this.transcript.note(`${from} > ${to}: ${lineOf(message)} (lost)`)
+    this.transcript.note(() => `${from} > ${to}: ${lineOf(message)} (lost)`)
   }
 }

@@ -5,16 +5,16 @@
  * what that made of the nodes: the marks of a node, and its state where it changed.
  */
 export class Transcript {
-  #lines: string[] = []
+  #lines: (string | (() => string))[] = []
 
-  /** Writes a line down. */
-  note(line: string): void {
+  /** Writes a line down; one that is costly is made when somebody reads. */
+  note(line: string | (() => string)): void {
     this.#lines.push(line)
   }
 
   /** All that was written since the last `take`. */
   get text(): string {
-    return this.#lines.join('\n')
+    return this.#lines.map((line) => (typeof line === 'string' ? line : line())).join('\n')
   }
 
   /** Returns the text, and begins anew. */
