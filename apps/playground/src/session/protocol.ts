@@ -43,6 +43,8 @@ export type ToSession =
     }
   /** Takes back the last fault or operation of the person. Simulations only. */
   | { readonly type: 'undo'; readonly request: number }
+  /** Does again what was taken back last. Simulations only. */
+  | { readonly type: 'redo'; readonly request: number }
   /** Asks for the full views of all nodes after a step. */
   | { readonly type: 'look'; readonly request: number; readonly step: number }
   /** Asks for one message in full, by the row of its sending. */

@@ -61,6 +61,7 @@ const schema = v.variant('type', [
     line: v.pipe(v.string(), v.maxLength(4096)),
   }),
   v.strictObject({ type: v.literal('undo'), request }),
+  v.strictObject({ type: v.literal('redo'), request }),
   v.strictObject({
     type: v.literal('look'),
     request,

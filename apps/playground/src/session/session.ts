@@ -1,3 +1,4 @@
+import { type Applied, CommandHistory } from '@lockstep/patterns/behavioral/command'
 import { CommandQueue } from '@lockstep/patterns/behavioral/command-queue'
 import { trace } from '@lockstep/patterns/lab'
 import type { Fault } from '@lockstep/process'
@@ -57,6 +58,9 @@ export class Refusal extends Error {
   }
 }
 
+/** A scenario through a person's edits: a command is the scenario that takes its place. */
+type Edits = CommandHistory<Scenario, Scenario>
+
 /**
  * What answers a page: one run at a time, simulated or live. Platform-neutral, so that the same
  * session runs in a worker thread of the server and in a web worker of the page.
@@ -68,8 +72,7 @@ export class Session {
   #simulation: Simulation | undefined
   #looker: Looker | undefined
   #live: LiveRun | undefined
-  /** Scenarios that the person's edits replaced, the newest last. */
-  readonly #undo: Scenario[] = []
+  #edits: Edits | undefined
   /** Going live and ending a live run take their time; what comes next waits for it. */
   readonly #requests = new CommandQueue()
 
@@ -121,7 +124,8 @@ export class Session {
           withOperation(scenario, request.at, parseLine(lab, request.line)),
         )
       case 'undo':
-        return this.#takeBack(request.request)
+      case 'redo':
+        return this.#step(request)
       case 'look':
         this.#look(request.request, request.step)
         return
@@ -149,6 +153,7 @@ export class Session {
         live.message(request.request, request.row)
         return true
       case 'undo':
+      case 'redo':
         throw new Refusal('not-live', 'What was done to a live cluster cannot be taken back.')
       case 'open':
       case 'trace':
@@ -185,7 +190,7 @@ export class Session {
     const lab = this.#labOf(scenario)
     const simulation = this.#simulate(lab, scenario, request, undefined)
     await this.#endLive()
-    this.#undo.length = 0
+    this.#edits = new CommandHistory(simulation.scenario, replacing)
     this.#begin(lab, simulation, request)
   }
 
@@ -203,7 +208,7 @@ export class Session {
     this.#simulation = undefined
     this.#lab = undefined
     this.#looker = undefined
-    this.#undo.length = 0
+    this.#edits = undefined
     const { diagram, picture, lines } = run
     send({ type: 'traced', request, experiment: id, diagram, picture, lines })
     const verdict = verdictOf(run)
@@ -213,19 +218,22 @@ export class Session {
   }
 
   #edit(request: number, edit: (lab: Lab, scenario: Scenario) => Scenario): void {
-    const { lab, simulation } = this.#current()
+    const { lab, simulation, edits } = this.#current()
     const edited = edit(lab, simulation.scenario)
     this.#rerun(lab, simulation, edited, request)
-    this.#undo.push(simulation.scenario)
+    edits.execute(edited)
   }
 
-  #takeBack(request: number): void {
-    const { lab, simulation } = this.#current()
-    const scenario = this.#undo.at(-1)
-    if (scenario === undefined)
-      throw new Refusal('nothing-to-undo', 'There is nothing to take back.')
-    this.#rerun(lab, simulation, scenario, request)
-    this.#undo.pop()
+  /** Goes back by one edit of the person, or forward again by one that was taken back. */
+  #step({ type, request }: ToSession & { type: 'undo' | 'redo' }): void {
+    const { lab, simulation, edits } = this.#current()
+    const isPossible = type === 'undo' ? edits.canUndo : edits.canRedo
+    if (!isPossible) {
+      const what = type === 'undo' ? 'take back' : 'do again'
+      throw new Refusal(`nothing-to-${type}`, `There is nothing to ${what}.`)
+    }
+    edits[type]()
+    this.#rerun(lab, simulation, edits.state, request)
   }
 
   #rerun(lab: Lab, before: Simulation, scenario: Scenario, request: number): void {
@@ -284,11 +292,12 @@ export class Session {
     this.#options.send({ type: 'message', request, row, message: event.data })
   }
 
-  #current(): { readonly lab: Lab; readonly simulation: Simulation } {
-    if (this.#lab === undefined || this.#simulation === undefined) {
+  #current(): { readonly lab: Lab; readonly simulation: Simulation; readonly edits: Edits } {
+    const [lab, simulation, edits] = [this.#lab, this.#simulation, this.#edits]
+    if (lab === undefined || simulation === undefined || edits === undefined) {
       throw new Refusal('nothing-open', 'Open an experiment first.')
     }
-    return { lab: this.#lab, simulation: this.#simulation }
+    return { lab, simulation, edits }
   }
 
   #labOf(scenario: Scenario): Lab {
@@ -330,4 +339,9 @@ function reasonOf(error: unknown): { readonly code: string; readonly text: strin
     return { code: error.code, text: error.message }
   }
   return { code: 'failed', text: error instanceof Error ? error.message : String(error) }
+}
+
+/** An edit puts a scenario in the place of another, and is taken back by putting that one back. */
+function replacing(state: Scenario, next: Scenario): Applied<Scenario, Scenario> {
+  return { state: next, inverse: state }
 }

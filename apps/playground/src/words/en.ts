@@ -378,6 +378,7 @@ export const en = {
     violation: 'Go to the first violation',
     searchEvents: 'Search the event list',
     undo: 'Undo your last change',
+    redo: 'Redo what was undone',
     newSeed: 'Run with another seed',
     heal: 'Heal everything',
     spaceTime: 'Open or close space–time',

@@ -48,7 +48,7 @@ const valid: fc.Arbitrary<unknown> = fc.oneof(
   }),
   fc.record({ type: fc.constant('fault'), request, at, fault }),
   fc.record({ type: fc.constant('operate'), request, at, line: fc.string({ maxLength: 100 }) }),
-  fc.record({ type: fc.constant('undo'), request }),
+  fc.record({ type: fc.constantFrom('undo', 'redo'), request }),
   fc.record({ type: fc.constant('look'), request, step: fc.nat() }),
   fc.record({ type: fc.constant('message'), request, row: fc.nat() }),
 )
@@ -61,6 +61,7 @@ const types: Readonly<Record<ToSession['type'], true>> = {
   fault: true,
   operate: true,
   undo: true,
+  redo: true,
   look: true,
   message: true,
 }

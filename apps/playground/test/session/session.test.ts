@@ -17,7 +17,7 @@ const calm: Scenario = {
 
 interface Edit {
   readonly at: number
-  /** A fault, 'undo', or a line of the console. */
+  /** A fault, 'undo', 'redo', or a line of the console. */
   readonly what: Fault | string
 }
 
@@ -34,7 +34,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 
 const edit: fc.Arbitrary<Edit> = fc.record({
   at: fc.nat({ max: 3_000_000 }),
-  what: fc.oneof(fault, fc.constantFrom('put x 3', 'get x', 'cas x 3 4', 'undo')),
+  what: fc.oneof(fault, fc.constantFrom('put x 3', 'get x', 'cas x 3 4', 'undo', 'redo')),
 })
 
 /** What a page holds after edits is what it would hold had it opened the edited scenario. */
@@ -56,7 +56,7 @@ async function holdsAFreshRun(lens?: (message: FromSession) => FromSession): Pro
 }
 
 function requestOf(at: number, what: Edit['what']): Parameters<Page['run']>[0] {
-  if (what === 'undo') return { type: 'undo' }
+  if (what === 'undo' || what === 'redo') return { type: what }
   if (typeof what === 'string') return { type: 'operate', at, line: what }
   return { type: 'fault', at, fault: what }
 }
@@ -94,6 +94,25 @@ describe('an edited run', () => {
     expect(await page.run({ type: 'undo' })).toEqual(hashes[1])
     expect(await page.run({ type: 'undo' })).toEqual(hashes[0])
     expect(await page.run({ type: 'undo' })).toMatchObject({ code: 'nothing-to-undo' })
+  })
+
+  test('goes forward again, until another edit takes the place of what was taken back', async () => {
+    const page = new Page()
+    await page.run({ type: 'open', scenario: calm })
+    const put = await page.run({ type: 'operate', at: 500_000, line: 'put x 9' })
+    const crash = await page.run({
+      type: 'fault',
+      at: 600_000,
+      fault: { do: 'crash', node: 'n1' },
+    })
+    await page.run({ type: 'undo' })
+    await page.run({ type: 'undo' })
+    expect(await page.run({ type: 'redo' })).toEqual(put)
+    expect(await page.run({ type: 'redo' })).toEqual(crash)
+    expect(await page.run({ type: 'redo' })).toMatchObject({ code: 'nothing-to-redo' })
+    await page.run({ type: 'undo' })
+    await page.run({ type: 'operate', at: 700_000, line: 'put x 10' })
+    expect(await page.run({ type: 'redo' })).toMatchObject({ code: 'nothing-to-redo' })
   })
 })
 

@@ -13,8 +13,8 @@
  * When not to use it: if nothing is ever undone or replayed, call the function. If the inverse would
  * be as large as the state, keep snapshots (see memento).
  *
- * Lockstep has the idea in `packages/raft/src/command.ts`, where an entry of a replicated log is a
- * command, and in `apps/playground/src/session/edits.ts`, where every edit of a scenario is one.
+ * Lockstep uses it in `apps/playground/src/session/session.ts`, where each edit of a scenario is a
+ * command that can be taken back and done again. An entry of a replicated log is one as well.
  */
 
 /** The state after a command, and the command that leads back. */

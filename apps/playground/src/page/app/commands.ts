@@ -59,6 +59,7 @@ export function keyCommands(app: App): readonly Command[] {
             [say.operate, ['c'], () => focusIn(app, focusConsole)],
             [say.branch, ['f'], () => keepBranch(workshop)],
             [say.undo, ['Mod+z'], () => void workshop.undo()],
+            [say.redo, ['Mod+y'], () => void workshop.redo()],
           ],
     ),
     ...group('page', [

@@ -22,7 +22,7 @@ export function listenForKeys(commands: () => readonly Command[]): () => void {
     const name = nameOf(event)
     const target = event.target instanceof Element ? event.target : document.body
     if (document.querySelector('dialog[open], [role=menu]') !== null) return
-    if ((!name.startsWith('Mod+') || name === 'Mod+z') && target.closest(typing)) return
+    if ((!name.startsWith('Mod+') || /^Mod\+[yz]$/.test(name)) && target.closest(typing)) return
     if (!byPointer && isControlKey(target, event.key)) return
     const command = commands().find(({ keys }) => keys.includes(name))
     if (command === undefined) return

@@ -100,6 +100,11 @@ export class Workshop {
     await this.#attempt({ type: 'undo' }, this.player.moment.at)
   }
 
+  /** Does again what was taken back last. */
+  async redo(): Promise<void> {
+    await this.#attempt({ type: 'redo' }, this.player.moment.at)
+  }
+
   /** Asks the session. Rejects with `Refused`. */
   ask(request: Request): Promise<FromSession> {
     return this.#client.ask(request)
