@@ -64,10 +64,14 @@ const schemas = {
         sessionsMax: limit,
         sessionTimeoutMs: span,
         sessionWindow: limit,
+        historyRevisions: limit,
+        watchesMax: limit,
+        watchBytesMax: limit,
+        leaseTtlMinMs: span,
         attemptTimeoutMs: span,
         pipelineMax: limit,
         readsFrom: v.picklist(['leader', 'any']),
-      }),
+      } satisfies Readonly<Record<keyof RaftLabConfig, unknown>>),
     ),
     v.check((given) => {
       const least = given.electionTimeoutMinMs ?? raftDefaults.electionTimeoutMinMs
