@@ -12,6 +12,12 @@ export {
   type RegisterOp,
   type RegisterValue,
 } from './models/register.ts'
+export {
+  type KeyContent,
+  severalKeys,
+  type SeveralKeysOp,
+  type SeveralKeysValue,
+} from './models/several-keys.ts'
 export { type MalformedCode, MalformedHistory, type Operation } from './operation.ts'
 export type { Answer, LinearizabilityResult, PartitionResult } from './result.ts'
 export { LinearizabilitySearch, type SearchLimits } from './search.ts'

@@ -1,8 +1,10 @@
 import type { Experiment, ScriptedOperation } from '@lockstep/sim'
+import { storeExperiments } from './experiments/store.ts'
 import type { KvOp } from './kv/operation.ts'
-import type { RaftLabConfig } from './lab.ts'
+import type { LabOp } from './lab-judges.ts'
+import type { RaftLabConfig } from './lab-work.ts'
 
-type RaftExperiment = Experiment<RaftLabConfig, KvOp>
+type RaftExperiment = Experiment<RaftLabConfig, LabOp>
 type RaftScenario = RaftExperiment['scenario']
 
 /** The paper's figure 2, without what the thesis adds. */
@@ -481,4 +483,5 @@ export const experiments: readonly RaftExperiment[] = [
   voteWithoutSync,
   staleRead,
   slowFollower,
+  ...storeExperiments,
 ]

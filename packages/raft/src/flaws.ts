@@ -1,4 +1,6 @@
+import { Leases } from './kv/leases.ts'
 import { noSessions } from './kv/sessions.ts'
+import { settledTxn } from './kv/txn.ts'
 import { paper, type Rules } from './rules.ts'
 
 /** A rule that can be broken on purpose. */
@@ -99,6 +101,26 @@ export const flaws: readonly RaftFlaw[] = [
     name: 'expire-by-own-clock',
     text: 'A node lets idle sessions go by its own clock, so one refuses what the others apply (thesis §6.3).',
     breaks: { sessionTime: (_log, own) => own },
+  },
+  {
+    name: 'lease-expires-by-local-clock',
+    text: 'A node lets leases expire by its own clock, so keys are gone on one that others still have (etcd, lease API; thesis §6.3).',
+    breaks: { leaseTime: (_log, own) => own },
+  },
+  {
+    name: 'snapshot-without-leases',
+    text: 'A snapshot holds the keys and not the leases, so who starts from it never lets them expire (§7).',
+    breaks: { storeToSave: (store) => ({ ...store, leases: new Leases().save() }) },
+  },
+  {
+    name: 'watch-skips-a-revision',
+    text: 'A watcher that was answered in parts goes on behind all that there was (etcd, watch API: no gap).',
+    breaks: { watchedUpTo: (_upTo, revision) => revision },
+  },
+  {
+    name: 'txn-not-atomic',
+    text: 'A leader compares when it is asked and writes when that is committed, whatever came between (etcd, transactions; §8).',
+    breaks: { txnToPropose: (txn, holds) => settledTxn(txn, holds(txn)) },
   },
   {
     name: 'snapshot-without-sessions',

@@ -1,41 +1,51 @@
-import { judgeLinearizable, keyValue } from '@lockstep/check'
-import type { Milliseconds, NodeId, Port, Process, Recorder } from '@lockstep/process'
-import type {
-  Draw,
-  Drawn,
-  Flaw,
-  Full,
-  Lab,
-  Scripted,
-  ScriptedOperation,
-  Settings,
-} from '@lockstep/sim'
+import type { NodeId, Process } from '@lockstep/process'
+import type { Draw, Flaw, Lab, Settings } from '@lockstep/sim'
 import * as v from 'valibot'
-import { RaftClient } from './client.ts'
-import { type RaftConfig, raftDefaults } from './config.ts'
+import { raftDefaults } from './config.ts'
 import { consoleExamples, parseOperation } from './console.ts'
 import { flaws, rulesWith } from './flaws.ts'
 import { RaftInvariants } from './invariants.ts'
-import type { KvOp, KvValue } from './kv/operation.ts'
+import { judges, type LabOp, type LabValue } from './lab-judges.ts'
+import {
+  drawWork,
+  finalReads,
+  labOperationText,
+  nodeIds,
+  type RaftLabConfig,
+  runClient,
+} from './lab-work.ts'
 import { marks } from './marks.ts'
 import { RaftNode, raft } from './node.ts'
-import { glyph, logRows, operationText, sentence, summary } from './stage.ts'
+import { glyph, logRows, sentence, summary } from './stage.ts'
 
 export { experiments } from './experiments.ts'
-
-/** Settings of the nodes, and of the clients beside them. */
-export interface RaftLabConfig extends RaftConfig {
-  /** How long a client waits for one node before it asks the next one. */
-  readonly attemptTimeoutMs: Milliseconds
-  /** How many operations a client has under way. */
-  readonly pipelineMax: number
-  /** Whether clients ask the leader for a get, or any node. */
-  readonly readsFrom: 'leader' | 'any'
-}
+export type { RaftLabConfig } from './lab-work.ts'
 
 const span = v.pipe(v.number(), v.finite(), v.minValue(1))
 const limit = v.pipe(v.number(), v.integer(), v.minValue(1))
 const text = v.pipe(v.string(), v.maxLength(256))
+
+/** What the judge of the store understands. */
+const compare = v.variant('target', [
+  v.strictObject({ key: text, target: v.literal('value'), is: v.literal('equal'), than: text }),
+  v.strictObject({
+    key: text,
+    target: v.literal('version'),
+    is: v.literal('equal'),
+    than: v.literal(0),
+  }),
+])
+const plainPut = v.strictObject({
+  type: v.literal('put'),
+  key: v.pipe(text, v.regex(/^(?!l)/, 'a key with a lease begins with l')),
+  value: text,
+})
+const leasedPut = v.strictObject({
+  type: v.literal('put'),
+  key: v.pipe(text, v.regex(/^l/, 'a key with a lease begins with l')),
+  value: text,
+  lease: limit,
+})
 
 const schemas = {
   config: v.pipe(
@@ -88,6 +98,17 @@ const schemas = {
     v.strictObject({ type: v.literal('put'), key: text, value: text }),
     v.strictObject({ type: v.literal('delete'), key: text }),
     v.strictObject({ type: v.literal('cas'), key: text, from: v.nullable(text), to: text }),
+    v.strictObject({ type: v.literal('range'), key: text, end: v.optional(text) }),
+    v.strictObject({ type: v.literal('watch'), key: v.literal('\0'), end: v.literal('\0') }),
+    v.strictObject({
+      type: v.literal('txn'),
+      compare: v.array(compare),
+      success: v.array(v.union([plainPut, leasedPut])),
+      failure: v.tuple([]),
+    }),
+    v.strictObject({ type: v.literal('grant'), lease: limit, ttlMs: span }),
+    v.strictObject({ type: v.picklist(['revoke', 'keep-alive']), lease: limit }),
+    v.strictObject({ type: v.literal('compact'), revision: limit }),
   ]),
 }
 
@@ -110,7 +131,7 @@ const wheres: Readonly<Record<string, NonNullable<Flaw['where']>>> = {
 }
 
 /** Raft and its store, for the worlds to run, break, judge and show. */
-export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
+export const raftLab: Lab<RaftLabConfig, LabOp, LabValue> = {
   name: 'raft',
   title: 'Raft: a replicated key-value store',
   config: {
@@ -120,6 +141,7 @@ export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
     attemptTimeoutMs: 150,
     lingerMs: 0,
     pipelineMax: 1,
+    leaseTtlMinMs: 100,
   },
   net: {
     delayMinMs: 1,
@@ -166,8 +188,7 @@ export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
   messagesPerOperationMax: 15,
   settings,
   draw: drawWork,
-  finalReads: (work) =>
-    [...new Set(work.map(({ key }) => key))].map((key) => ({ type: 'get', key })),
+  finalReads,
   processes({ nodes, config, flaws: broken }) {
     const ids = nodeIds(nodes)
     const { attemptTimeoutMs: _, readsFrom: _readsFrom, pipelineMax: __, ...rest } = config
@@ -178,19 +199,15 @@ export const raftLab: Lab<RaftLabConfig, KvOp, KvValue> = {
   role: (name, processes) => (name === 'leader' ? leaderOf(processes) : undefined),
   roles: ['leader'],
   invariants: () => new RaftInvariants(),
-  judges: [{ name: 'linearizability', judge: (history) => judgeLinearizable(keyValue, history) }],
+  judges,
   views: {
     glyph,
     summary,
     log: logRows,
     sentence,
-    operation: operationText,
+    operation: labOperationText,
     console: { examples: consoleExamples, parse: parseOperation },
   },
-}
-
-function nodeIds(nodes: number): readonly NodeId[] {
-  return Array.from({ length: nodes }, (_, index) => `n${index + 1}`)
 }
 
 /**
@@ -231,6 +248,8 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
       ...(draw('short sessions') < 0.3
         ? { sessionTimeoutMs: Math.round(10 * roundMs + 3000 * draw('session timeout')) }
         : {}),
+      historyRevisions: draw('short history') < 0.2 ? 10 : 1000,
+      watchBytesMax: draw('watched in parts') < 0.4 ? 1 : 10_000,
       ...(draw('compaction') < 0.5 ? compaction(draw) : {}),
     },
     net: {
@@ -250,69 +269,6 @@ function compaction(draw: Draw): Partial<RaftLabConfig> {
     keepEntries: Math.floor(8 * draw('keep') ** 2),
     snapshotChunkBytes: draw('small pieces') < 0.5 ? 150 : 10_000,
   }
-}
-
-/**
- * Writes operations out: few keys, values that never return, half of them reads. Every other client
- * mostly reads, since one that writes soon leaves a leader that was deposed and does not know it.
- */
-function drawWork(work: Drawn, draw: Draw): Scripted<KvOp> {
-  const { clients, operations, thinkMs, timeoutMs } = work
-  const keys = work['keys'] ?? 3
-  const at = new Map<number, number>()
-  const written = new Map<string, string>()
-  const script = Array.from({ length: operations }, (_, index): ScriptedOperation<KvOp> => {
-    const client = index % clients
-    const notBefore = (at.get(client) ?? 0) + thinkMs * 2 * draw('think')
-    at.set(client, notBefore)
-    const key = String.fromCharCode(120 + Math.floor(draw('key') * keys))
-    const value = String(index + 1)
-    if (draw('read') < (client % 2 === 0 ? 0.15 : 0.85)) {
-      return [client, Math.round(notBefore), { type: 'get', key }]
-    }
-    const kind = draw('kind')
-    if (kind > 0.94) return [client, Math.round(notBefore), { type: 'delete', key }]
-    const from = written.get(key) ?? null
-    written.set(key, value)
-    const op: KvOp =
-      kind > 0.7 ? { type: 'cas', key, from, to: value } : { type: 'put', key, value }
-    return [client, Math.round(notBefore), op]
-  })
-  return { script, timeoutMs }
-}
-
-async function runClient(
-  scenario: Full<RaftLabConfig, KvOp>,
-  port: Port,
-  operations: readonly (readonly [notBefore: Milliseconds, op: KvOp])[],
-  record: Recorder<KvOp, KvValue>,
-): Promise<void> {
-  const { attemptTimeoutMs, pipelineMax, readsFrom } = scenario.config
-  const client = new RaftClient(port, {
-    nodes: nodeIds(scenario.nodes),
-    timeoutMs: scenario.work.timeoutMs,
-    attemptTimeoutMs,
-    pipelineMax,
-  })
-  const began = port.elapsed()
-  const operate = async (op: KvOp): Promise<void> => {
-    const id = record.invoke(op)
-    const outcome = await client.operate(op, readsFrom === 'any' ? 'any' : undefined)
-    if (outcome.type === 'ok') record.ok(id, outcome.value)
-    // Where the network doubles messages, a copy of a refused write may come again and be taken.
-    else if (outcome.type === 'failed' && (op.type === 'get' || scenario.net.duplicate === 0)) {
-      record.fail(id, outcome.text)
-    } else record.info(id, outcome.text)
-  }
-  const underWay = new Set<Promise<void>>()
-  for (const [notBefore, op] of operations) {
-    const wait = began + notBefore - port.elapsed()
-    if (wait > 0) await port.sleep(wait)
-    const operation = operate(op).finally(() => underWay.delete(operation))
-    underWay.add(operation)
-    while (underWay.size >= pipelineMax) await Promise.race(underWay)
-  }
-  await Promise.all(underWay)
 }
 
 /** Of the nodes that take themselves for the leader, the one of the latest term. */

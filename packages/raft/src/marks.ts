@@ -36,6 +36,7 @@ export const marks = [
   'answered forwarded reads',
   'answered a retry from the session',
   'refused an expired session',
+  'let time go on for its leases',
   'answered a watch in parts',
   'cancelled a watch of a compacted revision',
   'left requests open',

@@ -1,6 +1,7 @@
 import type { Milliseconds, NodeId } from '@lockstep/process'
 import type { Configuration } from './configuration.ts'
 import type { Revision } from './kv/key-value.ts'
+import type { TxnOp } from './kv/operation.ts'
 import type { SessionTable } from './kv/sessions.ts'
 import type { StoreState } from './kv/store.ts'
 import type { Groups } from './quorum.ts'
@@ -57,6 +58,9 @@ export interface Rules {
    * revision `upTo` of a store that is at `revision` lets its watcher go on behind this revision.
    */
   watchedUpTo(upTo: Revision, revision: Revision): Revision
+
+  /** etcd, transactions; §8: what a transaction compares is compared when it is applied, in the order of the log. */
+  txnToPropose(txn: TxnOp, holds: (txn: TxnOp) => boolean): TxnOp
 
   /** §8: a leader cannot know by itself that it still leads, so it reads through the log or asks the others. */
   mayReadAlone(): boolean
@@ -123,6 +127,7 @@ export const paper: Rules = {
   sessionTime: (log) => log,
   leaseTime: (log) => log,
   watchedUpTo: (upTo) => upTo,
+  txnToPropose: (txn) => txn,
   mayReadAlone: () => false,
   mayServeReads: (committedTerm, currentTerm) => committedTerm === currentTerm,
   isConfirmed: (round, confirmed) => confirmed >= round,

@@ -20,7 +20,7 @@ describe('a flaw', () => {
 
   it('has a name of its own and says where its rule is written down', () => {
     expect(new Set(flaws.map(({ name }) => name)).size).toBe(flaws.length)
-    for (const { text } of flaws) expect(text).toMatch(/§|figure/)
+    for (const { text } of flaws) expect(text).toMatch(/§|figure|etcd/)
   })
 })
 

@@ -8,8 +8,6 @@ const { scenario } = raftLab
 
 /** What a correct cluster with the lab's limits does not do. */
 const unreached: readonly Mark[] = [
-  'answered a watch in parts',
-  'cancelled a watch of a compacted revision',
   'changed its configuration',
   'entered a joint configuration',
   'left a joint configuration',

@@ -1,6 +1,9 @@
 import type { Context, Milliseconds } from '@lockstep/process'
+import type { Mark } from '../marks.ts'
 import type { Raft } from '../raft.ts'
 import type { Store } from './store.ts'
+
+type LeaseContext = Pick<Context, 'setTimer' | 'clearTimer' | 'mark'>
 
 /** A timer is set again after so long at the latest; some worlds cannot wait for months. */
 const waitMaxMs = 60_000
@@ -10,12 +13,12 @@ const waitMaxMs = 60_000
  * comes due the leader proposes that time goes on. The entry lets it expire, on every node alike.
  */
 export class LeaseWatch {
-  readonly #context: Pick<Context, 'setTimer' | 'clearTimer'>
+  readonly #context: LeaseContext
   readonly #store: Store
   /** The expiry that is waited for, in log time. */
   #awaited: Milliseconds | undefined
 
-  constructor(context: Pick<Context, 'setTimer' | 'clearTimer'>, store: Store) {
+  constructor(context: LeaseContext, store: Store) {
     this.#context = context
     this.#store = store
   }
@@ -34,8 +37,11 @@ export class LeaseWatch {
     const due = this.#awaited
     this.#awaited = undefined
     if (due === undefined || due > raft.time || raft.propose({ type: 'tick' }) === undefined) {
-      this.await(raft)
-    } else this.#awaited = due
+      return this.await(raft)
+    }
+    this.#awaited = due
+    const name: Mark = 'let time go on for its leases'
+    this.#context.mark(name, { due })
   }
 
   /** This node no longer leads. */

@@ -37,7 +37,7 @@ export class Machine {
    * must not matter.
    */
   apply({ index, time, command }: Entry, elapsed: Milliseconds): ClientResult | undefined {
-    this.store.advance(this.#rules.leaseTime(time, elapsed))
+    this.store.advance(time, this.#rules.leaseTime(time, elapsed))
     this.#sessionTime = Math.max(this.#sessionTime, this.#rules.sessionTime(time, elapsed))
     this.sessions.expire(this.#sessionTime)
     switch (command.type) {

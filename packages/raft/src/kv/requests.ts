@@ -15,7 +15,7 @@ import type { Raft } from '../raft.ts'
 import type { Rules } from '../rules.ts'
 import { type LogIndex, noIndex } from '../term.ts'
 import { Gathering } from './gathering.ts'
-import { type ReadOp, readIn } from './operation.ts'
+import { type ReadOp, readIn, type StoreOp } from './operation.ts'
 import type { Machine } from './machine.ts'
 
 /** A request whose command is proposed, or will be. A retry takes the place of the request that it repeats. */
@@ -110,7 +110,12 @@ export class Requests {
       return this.#reply(from, id, settled)
     }
     const operation = { client: from, id, key: keyOf(session) }
-    this.#propose(operation, { type: 'operate', session, op }, raft)
+    this.#propose(operation, { type: 'operate', session, op: this.#toPropose(op) }, raft)
+  }
+
+  #toPropose(op: StoreOp): StoreOp {
+    if (op.type !== 'txn') return op
+    return this.#rules.txnToPropose(op, (txn) => this.#machine.store.succeeds(txn))
   }
 
   /** What the leader answers at once; `undefined` where the answer must wait for a commit. */

@@ -142,12 +142,14 @@ export class Store {
     this.#leases.restore(leases)
   }
 
-  /** Log time has come that far, or further: leases that are due end, each in a revision of its own. */
-  advance(now: Milliseconds): void {
-    if (now <= this.#now) return
-    this.#now = now
+  /**
+   * Log time has come that far, or further: leases that are due by then end, each in a revision of
+   * its own. `leaseTime` is log time too, as whoever keeps the leases has it.
+   */
+  advance(now: Milliseconds, leaseTime: Milliseconds = now): void {
+    this.#now = Math.max(this.#now, now)
     for (let due = this.#leases.first; due !== undefined; due = this.#leases.first) {
-      if (due.expiresAt > now) return
+      if (due.expiresAt > leaseTime) return
       this.#end(due)
     }
   }
@@ -281,14 +283,16 @@ export class Store {
   #decided(op: TxnOp): (txn: TxnOp) => boolean {
     const decided = new Map<TxnOp, boolean>()
     const decide = (txn: TxnOp): void => {
-      decided.set(
-        txn,
-        txn.compare.every((compare) => this.#holds(compare)),
-      )
+      decided.set(txn, this.succeeds(txn))
       for (const step of [...txn.success, ...txn.failure]) if (step.type === 'txn') decide(step)
     }
     decide(op)
     return (txn) => decided.get(txn) === true
+  }
+
+  /** Whether all comparisons of a transaction hold now. */
+  succeeds(txn: TxnOp): boolean {
+    return txn.compare.every((compare) => this.#holds(compare))
   }
 
   #holds(compare: Compare): boolean {

@@ -84,6 +84,12 @@ function holdsFor({ is, than }: Compare, found: string | number): boolean {
   }
 }
 
+/** A transaction whose comparisons were made before, with that outcome. */
+export function settledTxn(txn: TxnOp, succeeds: boolean): TxnOp {
+  const never: Compare = { key: '\0', target: 'version', is: 'less', than: 0 }
+  return { ...txn, compare: succeeds ? [] : [never] }
+}
+
 /** All steps of a branch that read or write keys, those of the transactions within it as their comparisons choose. */
 export function* stepsTaken(
   steps: readonly TxnStep[],
