@@ -13,19 +13,36 @@ interface Range {
 }
 
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/
+const VALUE = /^(?:[!#$%&'*+.^_`|~\w-]+|"(?:\\.|[^"\\])*")$/
 const QUALITY = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
+
+/** A text cut at a separator, but not within the quotes of a value. */
+function partsOf(text: string, separator: ',' | ';'): readonly string[] {
+  const parts = ['']
+  // A quoted value as a whole, or one character.
+  for (const [piece] of text.matchAll(/"(?:\\.|[^"\\])*"|[\s\S]/g)) {
+    if (piece === separator) parts.push('')
+    else parts[parts.length - 1] += piece
+  }
+  return parts
+}
+
+/** The value of a parameter, without its quotes and the backslashes in them. */
+function unquoted(value: string): string {
+  return value.replace(/^"(.*)"$/, '$1').replaceAll(/\\(.)/g, '$1')
+}
 
 /** One media range; `undefined` if it is malformed, for it says nothing then. */
 function rangeOf(text: string): Range | undefined {
-  const [media = '', ...rest] = text.split(';').map((part) => part.trim())
+  const [media = '', ...rest] = partsOf(text, ';').map((part) => part.trim())
   const [type = '', subtype = '', extra] = media.toLowerCase().split('/')
   if (!TOKEN.test(type) || !TOKEN.test(subtype) || extra !== undefined) return undefined
   if (type === '*' && subtype !== '*') return undefined
   const parameters = new Map<string, string>()
   for (const part of rest) {
-    const [name = '', value = ''] = part.split('=').map((side) => side.trim())
-    if (!TOKEN.test(name) || value === '') return undefined
-    parameters.set(name.toLowerCase(), value.replace(/^"(.*)"$/, '$1'))
+    const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(part) ?? []
+    if (!TOKEN.test(name) || !VALUE.test(value)) return undefined
+    parameters.set(name.toLowerCase(), unquoted(value))
   }
   const quality = parameters.get('q') ?? '1'
   if (!QUALITY.test(quality)) return undefined
@@ -47,8 +64,8 @@ function closeness(range: Range, offer: Range): number | undefined {
 /**
  * The offer that `accept` prefers; among equals the first. `undefined` if it accepts none (406).
  *
- * Without `accept`, or if no part of it can be read, everything is welcome. Quoted commas and
- * semicolons are not read.
+ * Without `accept`, or if no part of it can be read, everything is welcome. A value in quotes is the
+ * same as one without, and may have commas and semicolons in it.
  *
  * @example
  * ```ts
@@ -63,7 +80,7 @@ export function negotiate(
   accept: string | undefined,
   offers: readonly string[],
 ): string | undefined {
-  const ranges = (accept ?? '').split(',').flatMap((text) => rangeOf(text) ?? [])
+  const ranges = partsOf(accept ?? '', ',').flatMap((text) => rangeOf(text) ?? [])
   if (ranges.length === 0) return offers[0]
   let best: string | undefined
   let most = 0

@@ -79,7 +79,33 @@ describe('negotiation', () => {
     ['image/png;q=2, */*;q=0.1', 'text/html'],
     ['*/html', 'text/html'],
     ['text/html;q=0', undefined],
+    ['text/html;a="x;q=1,image/png", image/*;q=0.1', 'image/png'],
+    ['text/html;a="open, image/png;q=0.5', 'image/png'],
+    ['text/html;a=b=c, image/png;q=0.1', 'image/png'],
   ])('%s gives %s', (accept, expected) => {
     expect(negotiate(accept, ['text/html', 'image/png'])).toBe(expected)
+  })
+
+  const values = fc.string({ unit: fc.constantFrom('a', ',', ';', '=', '"', '\\', ' ') })
+  const quoted = (value: string): string => `"${value.replaceAll(/["\\]/g, '\\$&')}"`
+
+  const readsQuoted = (quote: (value: string) => string): fc.IProperty<[string, string]> =>
+    fc.property(values, values, (mine, other) => {
+      const offers = [`text/html;a=${quoted(other)}`, `text/html;a=${quoted(mine)}`]
+      const accept = `image/png;q=0.1, text/html;a=${quote(mine)};q=0.5`
+      expect(negotiate(accept, offers)).toBe(offers[mine === other ? 0 : 1])
+    })
+
+  test('reads values in quotes, whatever is in them', () => {
+    fc.assert(readsQuoted(quoted))
+  })
+
+  test('a value whose quotes are not escaped is noticed', () => {
+    expect(
+      fc.check(
+        readsQuoted((value) => `"${value}"`),
+        { seed: 3 },
+      ).failed,
+    ).toBe(true)
   })
 })
