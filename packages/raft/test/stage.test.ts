@@ -1,7 +1,7 @@
 import type { Message, TraceEvent } from '@lockstep/process'
 import { describe, expect, it } from 'vitest'
 import { parseOperation } from '../src/console.ts'
-import type { KvOp, KvValue } from '../src/index.ts'
+import type { KvOp, KvValue, StoreOp } from '../src/index.ts'
 import { glyph, logRows, operationText, sentence, summary } from '../src/stage.ts'
 import { Cluster, entryOf } from '../src/testing/index.ts'
 
@@ -129,12 +129,17 @@ describe('the stage', () => {
 })
 
 describe('the console', () => {
-  it.each<[string, KvOp]>([
+  it.each<[string, StoreOp]>([
     ['get x', { type: 'get', key: 'x' }],
     ['  put x   3 ', { type: 'put', key: 'x', value: '3' }],
     ['delete x', { type: 'delete', key: 'x' }],
     ['cas x 1 2', { type: 'cas', key: 'x', from: '1', to: '2' }],
     ['cas x - 2', { type: 'cas', key: 'x', from: null, to: '2' }],
+    ['range a z', { type: 'range', key: 'a', end: 'z' }],
+    ['grant 7 2000', { type: 'grant', lease: 7, ttlMs: 2000 }],
+    ['keep-alive 7', { type: 'keep-alive', lease: 7 }],
+    ['revoke 7', { type: 'revoke', lease: 7 }],
+    ['compact 3', { type: 'compact', revision: 3 }],
   ])('reads %s', (line, op) => {
     expect(parseOperation(line)).toEqual(op)
   })
@@ -146,6 +151,10 @@ describe('the console', () => {
     ['get x y', /expected: get KEY/],
     ['put x', /expected: put KEY VALUE/],
     ['cas x 1', /expected: cas KEY FROM TO/],
+    ['range a', /expected: range KEY END/],
+    ['grant x', /expected: grant LEASE MS/],
+    ['compact 0', /expected: compact REVISION/],
+    ['constructor', /there is no 'constructor'/],
   ])('says how to mend %j', (line, sentenceOf) => {
     expect(() => parseOperation(line)).toThrow(sentenceOf)
   })
