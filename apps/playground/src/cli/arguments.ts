@@ -1,3 +1,4 @@
+import { Expression } from '@lockstep/patterns/behavioral/interpreter/expression'
 import { InvalidArgumentError } from 'commander'
 
 /** Reads a whole number within bounds, for an option or an argument. */
@@ -15,6 +16,15 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 export const seed: (text: string) => number = wholeNumber(0, 2 ** 32 - 1)
 
 export const port: (text: string) => number = wholeNumber(0, 65_535)
+
+/** Reads a condition over a run. */
+export function condition(text: string): Expression {
+  try {
+    return new Expression(text)
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+  }
+}
 
 /** Collects an option that may be given more than once. */
 export function repeated(text: string, before: readonly string[] | undefined): readonly string[] {

@@ -1,16 +1,20 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
+import { ExpressionError } from '@lockstep/patterns/behavioral/interpreter/errors'
+import type { Expression } from '@lockstep/patterns/behavioral/interpreter/expression'
 import {
   encodeLink,
   type Experiment,
+  type Lab,
   type Run,
   run,
   type Scenario,
   ScenarioError,
 } from '@lockstep/sim'
 import type { Command } from 'commander'
-import { repeated, seed } from './arguments.ts'
+import { type FirstHold, runUntil } from '../conditions/run-until.ts'
+import { condition, repeated, seed } from './arguments.ts'
 import { type Expectation, expectationOf, shortfall } from './expectation.ts'
 import { document, say, table } from './output.ts'
 import { pageUrl } from './page-url.ts'
@@ -22,6 +26,7 @@ interface RunOptions {
   readonly seed?: number
   readonly flaw?: readonly string[]
   readonly trace?: string
+  readonly until?: Expression
   readonly json?: boolean
 }
 
@@ -33,6 +38,11 @@ export function addRun(program: Command): void {
     .option('--seed <number>', 'run it under another seed', seed)
     .option('--flaw <name>', 'break a rule on purpose; may be given more than once', repeated)
     .option('--trace <file>', 'write every event of the run to a file, one JSON object a line')
+    .option(
+      '--until <condition>',
+      "say where a condition holds first, such as nodes.n1.role == 'leader'",
+      condition,
+    )
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExample:\n  lockstep run raft-leader-crash --seed 7')
     .action(runCommand)
@@ -45,16 +55,42 @@ async function runCommand(name: string, options: RunOptions): Promise<void> {
   const { lab, experiment } = target
   const scenario = adjusted(target, options)
   const rows = options.trace === undefined ? 'none' : 'all'
-  const result = await run(lab, scenario, { keeping: { rows } }).catch((error: unknown) => {
-    if (!(error instanceof ScenarioError)) throw error
-    throw new UsageError(`This scenario cannot run. ${error.message}`)
-  })
+  const { result, first } = await runOnce(lab, scenario, rows, options.until).catch(asUsage)
   if (options.trace !== undefined) await writeTrace(options.trace, result)
   const expected = expectationFor(options, scenario, experiment)
-  const short = shortfall(result.verdict, expected, result.marks, experiment)
-  if (options.json === true) document(report(name, scenario, result, expected, short))
-  else for (const line of lines(name, scenario, result, experiment, short)) say(line)
+  const missed = options.until !== undefined && first === undefined
+  const short =
+    shortfall(result.verdict, expected, result.marks, experiment) ??
+    (missed ? 'the condition never held' : undefined)
+  const until = options.until && { condition: options.until.text, first }
+  if (options.json === true) document(report(name, scenario, result, expected, short, until))
+  else for (const line of lines(name, scenario, result, experiment, short, until)) say(line)
   process.exitCode = short === undefined ? exit.expected : exit.unexpected
+}
+
+/** A condition, and where it held first. */
+interface Until {
+  readonly condition: string
+  readonly first: FirstHold | undefined
+}
+
+async function runOnce(
+  lab: Lab,
+  scenario: Scenario,
+  rows: 'none' | 'all',
+  until: Expression | undefined,
+): Promise<{ readonly result: Run; readonly first: FirstHold | undefined }> {
+  const options = { keeping: { rows } }
+  if (until !== undefined) return runUntil(lab, scenario, options, until)
+  return { result: await run(lab, scenario, options), first: undefined }
+}
+
+function asUsage(error: unknown): never {
+  if (error instanceof ScenarioError)
+    throw new UsageError(`This scenario cannot run. ${error.message}`)
+  if (error instanceof ExpressionError)
+    throw new UsageError(`The condition cannot be evaluated. ${error.message}`)
+  throw error
 }
 
 function adjusted({ lab, scenario }: Target, { seed: given, flaw = [] }: RunOptions): Scenario {
@@ -81,6 +117,7 @@ function report(
   result: Run,
   expected: Expectation,
   short: string | undefined,
+  until: Until | undefined,
 ): unknown {
   const { verdict, verdicts, marks, steps, operations, messages, end, traceHash } = result
   return {
@@ -93,6 +130,9 @@ function report(
     expected,
     asExpected: short === undefined,
     ...(short === undefined ? {} : { because: short }),
+    ...(until === undefined
+      ? {}
+      : { until: { condition: until.condition, first: until.first ?? null } }),
     marks: Object.fromEntries(marks),
     steps,
     events: result.trace.length,
@@ -110,6 +150,7 @@ function lines(
   result: Run,
   experiment: Experiment | undefined,
   short: string | undefined,
+  until: Until | undefined,
 ): string[] {
   const { verdict, verdicts, marks, steps, operations, messages, end, traceHash } = result
   const flaws = scenario.flaws ?? []
@@ -122,6 +163,7 @@ function lines(
     ...table([
       ['Verdict', `${verdict.is}${by}, ${judged}`],
       ...verdicts.map(({ text }) => ['', text]),
+      ...(until === undefined ? [] : [['Until', untilText(until)]]),
       ...[...marks].map(([mark, count], index) => [
         index === 0 ? 'Marks' : '',
         `${mark}: ${count}`,
@@ -134,6 +176,11 @@ function lines(
       ['Link', pageUrl(encodeLink(scenario))],
     ]),
   ]
+}
+
+function untilText({ condition: text, first }: Until): string {
+  if (first === undefined) return `${text} never held`
+  return `${text} held first at step ${first.step}, ${first.atMs.toFixed(3)} ms`
 }
 
 async function writeTrace(file: string, { trace }: Run): Promise<void> {

@@ -124,6 +124,21 @@ export const en = {
     goSimulated: 'Back to the simulation',
   },
 
+  watches: {
+    title: 'Watches and stops',
+    hint: 'Watch an expression over the nodes as time moves, and stop where a condition becomes true.',
+    input: 'Expression to watch',
+    example: "nodes.n1.role == 'leader'",
+    add: 'Watch this expression',
+    remove: (text: string) => `Watch no more: ${text}`,
+    stopOn: (text: string) => `Stop where it becomes true: ${text}`,
+    stopOff: (text: string) => `Do not stop at: ${text}`,
+    tooMany: (most: number) => `${count.format(most)} watches are the most. Remove one first.`,
+    stopped: (text: string) => `Stopped: ${text}`,
+    noStops: 'No condition to stop at. Add a watch and switch its stop on.',
+    noMore: 'No further stop in this direction.',
+  },
+
   sequence: {
     participants: 'Participants',
     picture: 'Class picture',
@@ -365,6 +380,8 @@ export const en = {
     nodeForward: 'Next event of the selected node',
     markBack: 'Previous mark',
     markForward: 'Next mark',
+    stopBack: 'Previous stop',
+    stopForward: 'Next stop',
     listBack: 'Previous event in the list',
     listForward: 'Next event in the list',
     start: 'Go to the start',

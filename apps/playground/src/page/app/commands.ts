@@ -4,7 +4,7 @@ import { crashOrRestart, nodeDeeds } from './deeds.ts'
 import { focusConsole, focusSearch } from './focus.ts'
 import { keepBranch } from './branches.ts'
 import { copyLink, newSeed, openExperiment } from './scenarios.ts'
-import { goToMark, goToNodeEvent, goToSentence, goToViolation } from './walks.ts'
+import { goToMark, goToNodeEvent, goToSentence, goToStop, goToViolation } from './walks.ts'
 
 /** Something that a key or the palette does. */
 export interface Command {
@@ -42,6 +42,8 @@ export function keyCommands(app: App): readonly Command[] {
     ...group('go', [
       [say.markBack, ['['], () => goToMark(workshop, -1)],
       [say.markForward, [']'], () => goToMark(workshop, 1)],
+      [say.stopBack, [','], () => goToStop(workshop, -1)],
+      [say.stopForward, ['.'], () => goToStop(workshop, 1)],
       [say.listForward, ['j'], () => goToSentence(app, 1)],
       [say.listBack, ['k'], () => goToSentence(app, -1)],
       [say.violation, ['g'], () => goToViolation(workshop)],

@@ -1,4 +1,5 @@
 import { type Accessor, createSignal } from 'solid-js'
+import type { Track } from '../run/track.ts'
 
 /** A place in a run: rows up to `row` have happened (-1: none), and the time is `at` microseconds. */
 export interface Moment {
@@ -15,20 +16,6 @@ const shownEveryMs = 100
 const liveLagMs = 250
 const reducedStepMs = 500
 
-/** What the player walks over: rows in the order in which they happened. Times in microseconds. */
-export interface Track {
-  readonly length: number
-  /** When the last row happened. */
-  readonly end: number
-  /** The last row that happened at or before a time; -1 before the first. */
-  rowAt(at: number): number
-  timeOf(row: number): number
-  /** The last row of the event that `row` belongs to. */
-  eventEnd(row: number): number
-  /** The last row of the next event (`by` 1) or of the one before (`by` -1); -1 is before all rows. */
-  eventFrom(row: number, by: 1 | -1): number
-}
-
 /** What the player needs to know of the world. */
 export interface Tape {
   track(): Track | undefined
@@ -37,6 +24,8 @@ export interface Tape {
   /** A live run's newest instant: microseconds of the run, and when the page learnt it. */
   head(): { readonly at: number; readonly seenAt: number } | undefined
   changed(): void
+  /** A row at which playing from one row to another must stop. */
+  stop(after: number, upTo: number): number | undefined
 }
 
 /**
@@ -149,8 +138,14 @@ export class Player {
     if (this.#reduced.matches && passed < reducedStepMs) return true
     this.#last = now
     const head = this.#tape.head()
+    const before = this.moment.row
     if (this.following() && head !== undefined) this.#followHead(track, head, now)
     else this.#advance(track, passed * 1000 * this.speed())
+    const stop = this.#tape.stop(before, this.moment.row)
+    if (stop !== undefined) {
+      this.pause()
+      this.seekRow(stop)
+    }
     if (now - this.#lastShown >= shownEveryMs) this.#show(now)
     return true
   }

@@ -30,7 +30,8 @@ export class Recording {
   #head: { readonly at: number; readonly seenAt: number } | undefined
   #notifying: ReturnType<typeof setTimeout> | undefined
 
-  constructor() {
+  /** `stop` says where playing must stop. */
+  constructor(stop: (run: Run, after: number, upTo: number) => number | undefined) {
     const [run, setRun] = createSignal<Run | undefined>(undefined, { equals: false })
     const [traced, setTraced] = createSignal<TracedRun>()
     const [judged, setJudged] = createSignal<Answer<'judged'>>()
@@ -50,6 +51,7 @@ export class Recording {
         complete: () => judged() !== undefined && this.#head === undefined,
         head: () => this.#head,
         changed: () => this.frames.request(),
+        stop: (after, upTo) => this.#run && stop(this.#run, after, upTo),
       },
       createSetting('speed', firstSpeed),
     )

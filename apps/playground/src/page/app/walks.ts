@@ -1,8 +1,9 @@
 import { countUpTo } from '../run/changes.ts'
 import type { Run } from '../run/run.ts'
+import { nextStop, previousStop } from '../conditions/stops.ts'
 import { words } from '../words.ts'
 import type { App } from './context.ts'
-import type { Track } from './player.ts'
+import type { Track } from '../run/track.ts'
 import { sentencesMatching } from './sentences.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -35,6 +36,21 @@ export function goToSentence({ workshop, view }: App, by: 1 | -1): void {
   if (run === undefined) return
   const rows = sentencesMatching(run, view.query()).map(({ row }) => row)
   go(workshop, beside(rows, run, workshop.player.moment.row, by))
+}
+
+/** Goes to the next or previous event after which a watched condition has become true. */
+export function goToStop(workshop: Workshop, by: 1 | -1): void {
+  const run = workshop.run()
+  const { stops } = workshop.watches
+  if (run === undefined) return
+  if (stops.length === 0) {
+    workshop.notices.tell(words.watches.noStops)
+    return
+  }
+  const { row } = workshop.player.moment
+  const stop = by === 1 ? nextStop(run, stops, row, run.length - 1) : previousStop(run, stops, row)
+  if (stop === undefined) workshop.notices.tell(words.watches.noMore)
+  else go(workshop, stop.row)
 }
 
 /** Goes to where the first violation was seen. */

@@ -7,10 +7,12 @@ import {
   protocolVersion,
   type TracedCard,
 } from '../../session/protocol.ts'
+import { nextStop } from '../conditions/stops.ts'
 import type { Run } from '../run/run.ts'
 import { type Answer, type Request, SessionClient, type Status } from '../session/session.ts'
 import type { Connect } from '../session/transport.ts'
 import { words } from '../words.ts'
+import { Watches } from './watches.ts'
 import type { Frames } from './frames.ts'
 import { createNotices, type Notices } from './notices.ts'
 import type { Player } from './player.ts'
@@ -22,7 +24,12 @@ const graceMs = 300
 
 /** Everything that the parts of the page share: the session, the run, the walk over it, and what is pinned. */
 export class Workshop {
-  readonly recording: Recording = new Recording()
+  readonly watches: Watches = new Watches()
+  readonly recording: Recording = new Recording((run, after, upTo) => {
+    const stop = nextStop(run, this.watches.stops, after, upTo)
+    if (stop !== undefined) this.notices.tell(words.watches.stopped(stop.condition.text))
+    return stop?.row
+  })
   readonly player: Player = this.recording.player
   readonly frames: Frames = this.recording.frames
   readonly run: Accessor<Run | undefined> = this.recording.run

@@ -8,6 +8,7 @@ import { Splitter } from '../parts/splitter.tsx'
 import { words } from '../words.ts'
 import { Branches } from './branches.tsx'
 import { RunFacts } from './run-facts.tsx'
+import { Watches } from './watches.tsx'
 
 /** What to run: experiments and their stories, rules to break, and facts of the run. */
 export function Rail(): JSX.Element {
@@ -31,6 +32,7 @@ export function Rail(): JSX.Element {
       />
       <div class="rail-about">
         <Story />
+        <Watches />
         <Rules />
         <Branches />
         <RunFacts />

@@ -1,10 +1,10 @@
 import type { NodeId } from '@lockstep/process'
 import type { Scenario, Summary } from '@lockstep/sim'
-import type { Track } from '../app/player.ts'
 import type { OperationCard, Rows, SummaryChange } from '../../session/protocol.ts'
 import { ChangesByKey } from './changes.ts'
 import { Flights } from './flights.ts'
 import { States } from './states.ts'
+import type { Track } from './track.ts'
 import { Trace } from './trace.ts'
 
 /** What the session said when a run began. */

@@ -1,5 +1,5 @@
 import type { ClassPicture, SequenceDiagram } from '@lockstep/patterns/lab'
-import type { Track } from '../app/player.ts'
+import type { Track } from '../run/track.ts'
 import type { Answer } from '../session/session.ts'
 
 /** A traced run has no time of its own: at 1/20 of real time, a step takes two fifths of a second. */
