@@ -53,6 +53,8 @@ const nextSegmentName = 'next.new'
 const zeros = new Uint8Array(1 << 20)
 /** So much of a snapshot is encoded in one turn: a few milliseconds. */
 const sliceBytes = 256 * 1024
+/** So much of it is written at a time, since every write is a sync, and the log waits for all of them. */
+const asideBytes = 2 << 20
 
 /**
  * The write-ahead log of one node: appends and snapshots in one order, of which a crash keeps a
@@ -229,7 +231,7 @@ export class WriteAheadLog {
   }
 
   /**
-   * Writes a snapshot to a file of its own, a slice at a time: between two slices the node does what
+   * Writes a snapshot to a file of its own, encoded a slice at a time: between two slices the node does what
    * has come up meanwhile, so that a large snapshot does not stop it. Ends early when the log is let go.
    */
   async #writeAside(name: string, snapshot: unknown): Promise<SnapshotContent> {
@@ -239,6 +241,7 @@ export class WriteAheadLog {
     try {
       let parts: Uint8Array[] = []
       let size = 0
+      let slice = 0
       const flush = async (): Promise<void> => {
         this.#reserve(content.bytes + size)
         await file.write(parts, content.bytes)
@@ -247,11 +250,16 @@ export class WriteAheadLog {
         size = 0
       }
       for (const part of slicesOfOwn(snapshot)) {
-        if (size > 0 && size + part.length > sliceBytes) await flush()
+        if (slice > 0 && slice + part.length > sliceBytes) {
+          slice = 0
+          if (size >= asideBytes) await flush()
+          else await nextTurn()
+        }
         if (this.#over) return content
         content.checksum = checksumOn(content.checksum, part)
         parts.push(part)
         size += part.length
+        slice += part.length
       }
       await flush()
       return content
@@ -330,6 +338,10 @@ function encodeOwn(value: unknown): Uint8Array {
   } catch (error) {
     throw notPlain(error)
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Encodes a snapshot that the process handed over. */
