@@ -75,12 +75,15 @@ export async function hold(
   }))
 }
 
+/** How many rounds' time is spent before the first, so that the compiler is done with its work. */
+const warmUpRounds = 8
+
 /** How often a contender does its work in that time, once it is warm. */
 async function timesFor(contender: Contender, ms: number): Promise<number> {
   let times = 1
   for (;;) {
     const spent = await processorMs(contender, times)
-    if (spent >= ms) return Math.max(1, Math.round((times * ms) / spent))
+    if (spent >= ms * warmUpRounds) return Math.max(1, Math.round((times * ms) / spent))
     times *= 2
   }
 }
