@@ -39,12 +39,14 @@ export interface RaftConfig {
   readonly batchBytesMax: number
   /** The most bytes of an entry, about; a larger command is refused before it is in the log. */
   readonly entryBytesMax: number
-  /**
-   * The most appends with entries that are under way to a follower at a time. With one, whatever
-   * comes while it is under way goes with the next: the fewest messages, and the most entries a
-   * second on short links. More of them keep a link busy whose messages take long.
-   */
+  /** The most appends with entries that are under way to a follower at a time. */
   readonly inFlightMessagesMax: number
+  /**
+   * While an append is under way to a follower, only what fills another one follows at once; the rest
+   * waits for an answer and leaves together (as Nagle's algorithm does for TCP). So messages per entry
+   * fall as the load grows, and a long link is kept busy. Without it all leaves at once.
+   */
+  readonly coalesceAppends: boolean
   /** The most bytes of entries that are under way to a follower, about; a larger append travels alone. */
   readonly inFlightBytesMax: number
   /**
@@ -110,7 +112,8 @@ export const raftDefaults: RaftConfig = {
   batchEntriesMax: 512,
   batchBytesMax: 1024 * 1024,
   entryBytesMax: 1536 * 1024,
-  inFlightMessagesMax: 1,
+  inFlightMessagesMax: 16,
+  coalesceAppends: true,
   inFlightBytesMax: 16 * 1024 * 1024,
   uncommittedBytesMax: 64 * 1024 * 1024,
   snapshotEntries: 10_000,

@@ -1,9 +1,10 @@
 /**
  * The log's way from a leader to its followers (§5.3), and that of a snapshot to who is behind it (§7).
  *
- * What is proposed in one turn leaves in one append a follower. While the window is full nothing
- * leaves; what comes meanwhile goes with the next append, so messages per entry fall as the load
- * grows. The leader's own disk is not waited for: it writes while the followers do (thesis §10.2.1).
+ * What is proposed in one turn leaves in one append a follower. While one is under way only full
+ * appends follow it, as far as the window has room; the rest leaves together when it is answered, so
+ * messages per entry fall as the load grows. The leader's own disk is not waited for: it writes while
+ * the followers do (thesis §10.2.1).
  */
 import type { Context, NodeId } from '@lockstep/process'
 import { bytesOf, type Entry } from './command.ts'
@@ -178,12 +179,21 @@ export class Replication {
       return
     }
     while (follower.next <= log.last && follower.hasRoom) {
+      if (this.#waits(follower)) return
       this.#sendEntries(follower)
       if (follower.state !== 'replicate') return
     }
     if (follower.flights === 0 && follower.commitSent < commit) {
       this.#sendAppend(follower, asIndex(follower.next - 1), none)
     }
+  }
+
+  /** Whether what is new for a follower leaves together with what comes next, while it does not fill an append. */
+  #waits({ flights, next }: Progress): boolean {
+    const { coalesceAppends, batchEntriesMax, batchBytesMax } = this.#config
+    const news = this.#state.log.last - next + 1
+    if (!coalesceAppends || flights === 0 || news >= batchEntriesMax) return false
+    return this.#state.log.slice(next, batchEntriesMax, batchBytesMax).length === news
   }
 
   #sendEntries(follower: Progress): void {
