@@ -202,9 +202,16 @@ export class Elections {
     }
   }
 
-  /** Who has no vote, as far as it knows, does not ask for those of others. */
+  /**
+   * Who has no vote does not ask for those of others, once that is settled. Until then it may be the
+   * only one that can be elected: it has the entry that takes its vote away, and those who vote by
+   * that entry may not (thesis §4.2.2).
+   */
   #mayStand(): boolean {
-    return isVoter(this.#state.log.configuration, this.#context.id)
+    const { log, commit } = this.#state
+    if (isVoter(log.configuration, this.#context.id)) return true
+    const before = log.configurationIndex > commit ? log.configurationBefore : undefined
+    return before !== undefined && isVoter(before, this.#context.id)
   }
 
   /** The other voters. */

@@ -321,7 +321,7 @@ const staleRead: RaftExperiment = {
       timeoutMs: 2000,
     },
     faults: [{ do: 'partition', groups: [['n1'], ['n2', 'n3']], at: 500, for: 1200 }],
-    forced: { 'n1/election#0': 0 },
+    forced: { 'n1/election#0': 0, 'c1/first node#0': 0, 'c2/first node#0': 0 },
     healMs: 2000,
   },
   expect: { is: 'violated', by: 'linearizability' },

@@ -88,6 +88,21 @@ export const flaws: readonly RaftFlaw[] = [
     breaks: { mayAnswerForwarded: () => true },
   },
   {
+    name: 'change-before-settled',
+    text: 'A leader begins a change while the one before is not committed (thesis §4.1).',
+    breaks: { isSettled: () => true },
+  },
+  {
+    name: 'one-majority-of-two',
+    text: 'In a joint configuration the new majority alone elects and commits (§6).',
+    breaks: { mustAgree: (groups) => groups.slice(0, 1) },
+  },
+  {
+    name: 'snapshot-without-configuration',
+    text: 'A snapshot holds the members that the node was started with, and not those of its last entry (§7).',
+    breaks: { configurationToSave: (_configuration, initial) => initial },
+  },
+  {
     name: 'install-older-snapshot',
     text: 'A follower takes every snapshot, also one that is behind what it committed (§7, figure 13).',
     breaks: { needsSnapshot: () => true },

@@ -13,10 +13,6 @@
  *   entry, since log matching covers those before it.
  * - State-machine safety: all nodes apply the same entry at the same index, and have the same state
  *   there, whether they applied all before it or went on from a snapshot.
- * - Equal configurations: all nodes have the same members as of the same applied entry, so that a
- *   snapshot brings them along.
- * - One change at a time: a leader appends a configuration only behind one that it saw committed,
- *   which is what lets the majorities of the two meet (thesis §4.1).
  * - Compaction: the entry up to which a log was let go is the one that all applied there, so what
  *   log matching says of an entry goes for a base, and what was let go counts as held.
  * - A term never goes back, in memory or on disk.
@@ -81,8 +77,6 @@ export class RaftInvariants implements Invariants {
   readonly #applied: Entry[] = []
   /** By index: the state once that entry was applied, as text. */
   readonly #states: string[] = []
-  /** By index: the members as of that applied entry, as text. */
-  readonly #configurations: string[] = []
   readonly #diskTerms = new Map<NodeId, Term>()
   readonly #reported = new Set<string>()
   #newestTerm: Term = noTerm
@@ -97,7 +91,6 @@ export class RaftInvariants implements Invariants {
       this.#log(glance, raft, id) ??
       this.#commitment(glance, raft, id) ??
       this.#machine(glance, raft, id) ??
-      this.#membership(glance, raft, id) ??
       this.#state(glance, process)
     glance.role = raft.role
     glance.term = raft.term
@@ -268,28 +261,6 @@ export class RaftInvariants implements Invariants {
     const first = (this.#states[applied] ??= state)
     if (first === state) return undefined
     return broken('equal states', `${id} has another state after entry ${applied} than others had`)
-  }
-
-  #membership(
-    glance: Glance,
-    { role, log, term, commit, applied }: Raft,
-    id: NodeId,
-  ): Broken | undefined {
-    const { configurationIndex: index } = log
-    const isOwn = role === 'leader' && index > commit && log.termAt(index) === term
-    if (isOwn && log.configurationAt(commit) !== log.configurationBefore) {
-      const text = `${id} appended configuration ${index} behind one that was not committed`
-      return broken('one change at a time', text)
-    }
-    if (applied === glance.looked || applied === noIndex) return undefined
-    if (applied > STATES_MAX && applied % STATES_EVERY !== 0) return undefined
-    const members = JSON.stringify(log.configurationAt(applied))
-    const first = (this.#configurations[applied] ??= members)
-    if (first === members) return undefined
-    return broken(
-      'equal configurations',
-      `${id} has other members after entry ${applied} than others had`,
-    )
   }
 
   #once(found: Broken | undefined): Broken | undefined {

@@ -8,6 +8,7 @@ import {
 } from '@lockstep/check'
 import type { History, HistoryEvent, Verdict } from '@lockstep/process'
 import type { Judge } from '@lockstep/sim'
+import type { ChangeOp, MembersValue } from './lab-changes.ts'
 import type { Revision } from './kv/key-value.ts'
 import type { KvOp, KvValue, StoreOp, StoreValue, TxnOp } from './kv/operation.ts'
 import { isIn, type KeyRange } from './kv/range.ts'
@@ -19,7 +20,7 @@ interface WatchOp extends KeyRange {
 }
 
 /** What the lab's clients ask. */
-export type LabOp = StoreOp | WatchOp
+export type LabOp = StoreOp | WatchOp | ChangeOp
 
 /** What a watcher saw: all events of revisions from `from` on, below `next`. */
 interface Watched {
@@ -34,6 +35,7 @@ export type LabValue =
   | StoreValue
   | Watched
   | { readonly type: 'watch-compacted'; readonly compacted: Revision }
+  | MembersValue
 
 /** Keys that begin so go with leases, which end when nobody can say: they are for the watchers. */
 export const leasedPrefix = 'l'

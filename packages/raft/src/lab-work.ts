@@ -3,8 +3,9 @@ import type { Draw, Drawn, Full, Scripted, ScriptedOperation } from '@lockstep/s
 import { RaftClient } from './client.ts'
 import type { RaftConfig } from './config.ts'
 import type { Revision } from './kv/key-value.ts'
-import { type Compare, readIn, type StoreOp } from './kv/operation.ts'
+import { type Compare, readIn, type StoreOp, type StoreValue } from './kv/operation.ts'
 import { everyKey } from './kv/range.ts'
+import { type ChangeOp, changeText, drawChanges } from './lab-changes.ts'
 import { type LabOp, type LabValue, leasedPrefix } from './lab-judges.ts'
 import { operationText } from './stage.ts'
 
@@ -16,6 +17,8 @@ export interface RaftLabConfig extends RaftConfig {
   readonly pipelineMax: number
   /** Whether clients ask the leader for a get, or any node. */
   readonly readsFrom: 'leader' | 'any'
+  /** How many nodes are members at first, 0 for all; the others are started empty, to be added. */
+  readonly voters: number
 }
 
 /** The names of so many nodes. */
@@ -26,14 +29,17 @@ export function nodeIds(nodes: number): readonly NodeId[] {
 /**
  * Writes operations out: few keys, values that never return, half of them reads. Every other client
  * mostly reads, since one that writes soon leaves a leader that was deposed and does not know it.
- * In some runs there are operations of several keys, leases and watchers too.
+ * In some runs there are operations of several keys, leases and watchers too, and in some an
+ * administrator changes the members meanwhile.
  */
 export function drawWork(work: Drawn, draw: Draw): Scripted<LabOp> {
-  const { clients, operations, thinkMs, timeoutMs } = work
+  const { clients, thinkMs, timeoutMs } = work
   const keys = work['keys'] ?? 3
   const at = new Map<number, number>()
   const written = new Map<string, string>()
-  const isWider = draw('several keys') < 0.4
+  const isWider = draw('several keys') < (work['severalShare'] ?? 0.4)
+  // All keys are judged together then, which takes long where many operations stayed unknown.
+  const operations = isWider ? Math.ceil(work.operations / 2) : work.operations
   const leases = new Map<number, number>()
   const script = Array.from({ length: operations }, (_, index): ScriptedOperation<LabOp> => {
     const client = index % clients
@@ -54,7 +60,9 @@ export function drawWork(work: Drawn, draw: Draw): Scripted<LabOp> {
       kind > 0.7 ? { type: 'cas', key, from, to: value } : { type: 'put', key, value }
     return [client, Math.round(notBefore), op]
   })
-  return { script, timeoutMs }
+  // Members that go leave many operations unknown, which is hard on the judge of several keys.
+  const changes = isWider ? [] : drawChanges(work, nodeIds(work['nodes'] ?? 3), draw)
+  return { script: [...script, ...changes], timeoutMs }
 }
 
 /** Runs what one client does. */
@@ -64,7 +72,7 @@ export async function runClient(
   operations: readonly (readonly [notBefore: Milliseconds, op: LabOp])[],
   record: Recorder<LabOp, LabValue>,
 ): Promise<void> {
-  const { attemptTimeoutMs, pipelineMax, readsFrom } = scenario.config
+  const { attemptTimeoutMs, pipelineMax, readsFrom, preVote, checkQuorum } = scenario.config
   const client = new RaftClient(port, {
     nodes: nodeIds(scenario.nodes),
     timeoutMs: scenario.work.timeoutMs,
@@ -87,9 +95,18 @@ export async function runClient(
     const events = answer.type === 'events' ? answer.events : []
     record.ok(id, { type: 'watched', from, next: watcher.next, events })
   }
+  const change = async (op: ChangeOp): Promise<void> => {
+    const id = record.invoke(op)
+    const outcome = await client.changeMembership(op.change)
+    if (outcome.type === 'ok') {
+      record.ok(id, { type: 'members', configuration: outcome.configuration })
+    } else if (outcome.type === 'failed') record.fail(id, outcome.text)
+    else record.info(id, outcome.text)
+  }
   const began = port.elapsed()
   const operate = async (op: LabOp): Promise<void> => {
     if (op.type === 'watch') return watch(op)
+    if (op.type === 'change') return change(op)
     const id = record.invoke(op)
     const outcome = await client.operate(op, readsFrom === 'any' ? 'any' : undefined)
     if (outcome.type === 'ok') record.ok(id, outcome.value)
@@ -103,6 +120,8 @@ export async function runClient(
   }
   const underWay = new Set<Promise<void>>()
   for (const [notBefore, op] of operations) {
+    // A removed node that never learned of it would stand for election for ever (thesis §4.2.3).
+    if (op.type === 'change' && !(preVote && checkQuorum)) continue
     const wait = began + notBefore - port.elapsed()
     if (wait > 0) await port.sleep(wait)
     const operation = operate(op).finally(() => underWay.delete(operation))
@@ -181,10 +200,10 @@ export function finalReads(work: readonly LabOp[]): readonly LabOp[] {
 
 /** An operation, and its value once it is known. */
 export function labOperationText(op: LabOp, value?: LabValue): string {
-  if (op.type !== 'watch') {
-    const isStores = value?.type !== 'watched' && value?.type !== 'watch-compacted'
-    return operationText(op, isStores ? value : undefined)
+  if (op.type === 'change') {
+    return changeText(op, value?.type === 'members' ? value : undefined)
   }
+  if (op.type !== 'watch') return operationText(op, isOfStore(value) ? value : undefined)
   if (value?.type === 'watch-compacted') return `watch → compacted at ${value.compacted}`
   if (value?.type !== 'watched') return 'watch'
   const { events, from, next } = value
@@ -192,4 +211,8 @@ export function labOperationText(op: LabOp, value?: LabValue): string {
     event.type === 'put' ? `${event.kv.key} = ${event.kv.value}` : `${event.key} removed`,
   )
   return `watch → ${texts.join(', ') || 'nothing'} (revisions ${from} to ${next - 1})`
+}
+
+function isOfStore(value: LabValue | undefined): value is StoreValue | undefined {
+  return value === undefined || !['watched', 'watch-compacted', 'members'].includes(value.type)
 }

@@ -82,6 +82,7 @@ const schemas = {
         attemptTimeoutMs: span,
         pipelineMax: limit,
         readsFrom: v.picklist(['leader', 'any']),
+        voters: v.pipe(v.number(), v.integer(), v.minValue(0)),
       } satisfies Readonly<Record<keyof RaftLabConfig, unknown>>),
     ),
     v.check((given) => {
@@ -110,7 +111,47 @@ const schemas = {
     v.strictObject({ type: v.literal('grant'), lease: limit, ttlMs: span }),
     v.strictObject({ type: v.picklist(['revoke', 'keep-alive']), lease: limit }),
     v.strictObject({ type: v.literal('compact'), revision: limit }),
+    v.strictObject({
+      type: v.literal('change'),
+      change: v.strictObject({
+        steps: v.pipe(
+          v.array(
+            v.strictObject({
+              type: v.picklist(['add-voter', 'add-learner', 'promote', 'demote', 'remove']),
+              id: text,
+            }),
+          ),
+          v.maxLength(32),
+        ),
+        mode: v.optional(v.picklist(['auto', 'simple', 'joint'])),
+        force: v.optional(v.boolean()),
+      }),
+    }),
   ]),
+}
+
+/** Three voters and two nodes that wait, an administrator who changes them all the time, and leaders that are cut off. */
+const comingAndGoing: NonNullable<Flaw['where']> = {
+  nodes: 5,
+  work: {
+    clients: 6,
+    operations: 90,
+    thinkMs: 80,
+    timeoutMs: 3500,
+    keys: 2,
+    nodes: 5,
+    voters: 3,
+    changes: 24,
+    changeShare: 1,
+    severalShare: 0,
+  },
+  config: { voters: 3, preVote: true, checkQuorum: true, pipelineMax: 4 },
+  disk: { syncMinMs: 5, syncSpreadMs: 30 },
+  faults: {
+    everyMs: 120,
+    kinds: { isolate: 3, partition: 3, crash: 2, 'cut-one-way': 1 },
+    settings: false,
+  },
 }
 
 /** Where flaws show that hardly ever do elsewhere. */
@@ -129,6 +170,12 @@ const wheres: Readonly<Record<string, NonNullable<Flaw['where']>>> = {
     clocks: { skewMs: 100, drift: 0.49 },
     faults: { everyMs: 250, kinds: { partition: 1 }, settings: false },
   },
+  'change-before-settled': comingAndGoing,
+  'one-majority-of-two': comingAndGoing,
+  'snapshot-without-configuration': {
+    ...comingAndGoing,
+    config: { ...comingAndGoing.config, snapshotEntries: 4, keepEntries: 0 },
+  },
 }
 
 /** Raft and its store, for the worlds to run, break, judge and show. */
@@ -139,6 +186,7 @@ export const raftLab: Lab<RaftLabConfig, LabOp, LabValue> = {
     ...raftDefaults,
     clockDriftMax: 0.5,
     readsFrom: 'leader',
+    voters: 0,
     attemptTimeoutMs: 150,
     lingerMs: 0,
     pipelineMax: 1,
@@ -160,7 +208,16 @@ export const raftLab: Lab<RaftLabConfig, LabOp, LabValue> = {
     lab: 'raft',
     seed: 1,
     nodes: 3,
-    work: { clients: 8, operations: 120, thinkMs: 80, timeoutMs: 3500, keys: 2 },
+    work: {
+      clients: 8,
+      operations: 120,
+      thinkMs: 80,
+      timeoutMs: 3500,
+      keys: 2,
+      nodes: 3,
+      changes: 5,
+      changeShare: 0.6,
+    },
     faults: {
       everyMs: 120,
       kinds: {
@@ -192,9 +249,13 @@ export const raftLab: Lab<RaftLabConfig, LabOp, LabValue> = {
   finalReads,
   processes({ nodes, config, flaws: broken }) {
     const ids = nodeIds(nodes)
-    const { attemptTimeoutMs: _, readsFrom: _readsFrom, pipelineMax: __, ...rest } = config
-    const build = raft({ ...rest, nodes: ids }, rulesWith(broken))
-    return ids.map((id) => ({ id, build }))
+    const { attemptTimeoutMs: _, readsFrom: _r, pipelineMax: __, voters, ...rest } = config
+    const first = voters === 0 ? ids : ids.slice(0, voters)
+    const rules = rulesWith(broken)
+    return ids.map((id) => ({
+      id,
+      build: raft({ ...rest, nodes: first.includes(id) ? first : [] }, rules),
+    }))
   },
   client: runClient,
   role: (name, processes) => (name === 'leader' ? leaderOf(processes) : undefined),

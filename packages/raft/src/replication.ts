@@ -64,6 +64,9 @@ export class Replication {
   setFollowers(ids: readonly NodeId[]): void {
     const known = new Map(this.#followers.map((follower) => [follower.id, follower]))
     const next = asIndex(this.#state.log.last + 1)
+    for (const follower of this.#followers) {
+      if (!ids.includes(follower.id)) this.#takeLeave(follower)
+    }
     this.#followers = ids.map((id) => {
       const follower = known.get(id)
       if (follower !== undefined) return follower
@@ -194,6 +197,12 @@ export class Replication {
     const news = this.#state.log.last - next + 1
     if (!coalesceAppends || flights === 0 || news >= batchEntriesMax) return false
     return this.#state.log.slice(next, batchEntriesMax, batchBytesMax).length === news
+  }
+
+  /** Tells a node that goes how far the log is committed: who knows that it is no member does not stand. */
+  #takeLeave(follower: Progress): void {
+    const last = asIndex(Math.max(follower.match, follower.inFlight))
+    if (last >= this.#state.log.base) this.#sendAppend(follower, last, none)
   }
 
   #sendEntries(follower: Progress): void {

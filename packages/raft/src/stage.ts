@@ -101,7 +101,7 @@ function commandText(command: Command): string {
 }
 
 /** 'n1, n2, n3; before n1, n2; learners n4'. */
-function membersText({ voters, outgoing, learners }: Membership): string {
+export function membersText({ voters, outgoing, learners }: Membership): string {
   const parts = [voters.join(', ')]
   if (outgoing.length > 0) parts.push(`before ${outgoing.join(', ')}`)
   if (learners.length > 0) parts.push(`learners ${learners.join(', ')}`)

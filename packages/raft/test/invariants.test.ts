@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { configurationOf } from '../src/configuration.ts'
 import { RaftInvariants } from '../src/invariants.ts'
 import { StateBuilder } from '../src/kv/state.ts'
-import { paper, type Rules } from '../src/rules.ts'
 import { asIndex, asTerm } from '../src/term.ts'
 import { Cluster, diskOf, entryOf, Host } from '../src/testing/index.ts'
 
@@ -118,43 +117,6 @@ describe('the invariants', () => {
     applied.receive('n2', { ...append, entries: [entryOf(1, 1)] } as Message)
     expect(look(invariants, applied, from('n2', 1))).toEqual([])
     expect(look(invariants, from('n3', 2))).toEqual(['log matching'])
-  })
-
-  it.each<[string, Partial<Rules>, string[]]>([
-    ['hold', {}, []],
-    [
-      'see a change behind one that is not committed',
-      { isSettled: () => true },
-      ['one change at a time'],
-    ],
-  ])('%s when a leader is asked for two changes at once', (_, breaks, broke) => {
-    const cluster = new Cluster([[], [], []], { rules: { ...paper, ...breaks } })
-    cluster.campaign('n1')
-    cluster.isolate('n1')
-    const n1 = cluster.at('n1')
-    for (const id of ['n4', 'n5']) n1.raft.change({ steps: [{ type: 'add-learner', id }] })
-    expect(look(new RaftInvariants(), n1)).toEqual(broke)
-  })
-
-  it.each<[string, Partial<Rules>, string[]]>([
-    ['hold', {}, []],
-    [
-      'see members that differ',
-      { configurationToSave: (_now, initial) => initial },
-      ['equal configurations'],
-    ],
-  ])('%s when a node goes on from a snapshot that was taken after a change', (_, breaks, broke) => {
-    const config = { snapshotEntries: 3, keepEntries: 0 }
-    const cluster = new Cluster([[], [], []], { voters: 2, config, rules: { ...paper, ...breaks } })
-    cluster.campaign('n1')
-    const change = { steps: [{ type: 'add-learner', id: 'n3' }] }
-    cluster.ask('n1', 'admin', { type: 'ChangeMembership', id: 1, change } as Message)
-    cluster.deliver()
-    cluster.propose('n1')
-    const invariants = new RaftInvariants()
-    expect(look(invariants, cluster.at('n1'))).toEqual([])
-    cluster.restart('n2')
-    expect(look(invariants, cluster.at('n2'))).toEqual(broke)
   })
 
   it('see two nodes with different states after the same entry', () => {

@@ -20,7 +20,9 @@ export interface Flaw {
   /** One sentence: which rule is broken, and where it is written down. */
   readonly text: string
   /** Settings and faults without which it hardly ever shows: a swarm looks for it there. */
-  readonly where?: Pick<Scenario, 'config' | 'net' | 'disk' | 'clocks' | 'faults'>
+  readonly where?: Partial<
+    Pick<Scenario, 'nodes' | 'config' | 'net' | 'disk' | 'clocks' | 'work' | 'faults'>
+  >
 }
 
 /** A broken invariant. */

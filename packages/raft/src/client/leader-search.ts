@@ -22,12 +22,15 @@ export class LeaderSearch {
   readonly #patience: Patience
   /** The node that is asked next. */
   #target: number
+  /** Whose turn it was when nobody knew better: hints of nodes that are behind must not keep the others from theirs. */
+  #turn: number
 
   constructor(port: Port, nodes: readonly NodeId[], patience: Patience) {
     this.#port = port
     this.#nodes = nodes
     this.#patience = patience
-    this.#target = Math.floor(port.random('first node') * nodes.length)
+    this.#turn = Math.floor(port.random('first node') * nodes.length)
+    this.#target = this.#turn
   }
 
   /** Asks one node after another until an answer ends the asking or the deadline comes. */
@@ -63,7 +66,10 @@ export class LeaderSearch {
       } else if (result.type === 'deposed') maybe = true
       else return { result, maybe }
       hints = 0
-      if (this.#target === target) this.#target = (target + 1) % this.#nodes.length
+      if (this.#target === target) {
+        this.#turn = (this.#turn + 1) % this.#nodes.length
+        this.#target = this.#turn
+      }
       await this.#pause()
     }
   }
