@@ -9,6 +9,7 @@ export const marks = [
   'found its disk stalled',
   'began to hand over',
   'gave up handing over',
+  'stepped down for its stalled disk',
   'stepped down',
   'lost an election',
   'ran out of votes in time',

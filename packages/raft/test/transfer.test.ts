@@ -172,6 +172,45 @@ describe('a leader whose disk stalls', () => {
     expect(standing(cluster).slice(1)).toContainEqual(['leader', 2])
   })
 
+  /** Nobody is told to stand, so whoever is to lead next never does. */
+  function deafHeirs(): Cluster {
+    const cluster = stalled(3)
+    cluster.cut(({ message }) => message.type === 'TimeoutNow')
+    beats(cluster, 7)
+    expect(cluster.at('n1').raft.transferee).toBeDefined()
+    return cluster
+  }
+
+  it('steps down when the hand-over fails and its disk is still stalled, and the others elect', () => {
+    const cluster = deafHeirs()
+    beats(cluster, 6)
+    cluster.at('n1').fire('transfer')
+    const { raft, marks } = cluster.at('n1')
+    expect([raft.role, raft.term, raft.leader]).toEqual(['follower', 1, undefined])
+    expect(marks).toContain('stepped down for its stalled disk')
+    cluster.pass(400)
+    cluster.campaign('n2')
+    expect(standing(cluster)[1]).toEqual(['leader', 2])
+    expect(cluster.at('n2').terms).toEqual([1, 1, 2])
+  })
+
+  it('goes on when its disk wrote something meanwhile', () => {
+    const cluster = deafHeirs()
+    cluster.at('n1').sync()
+    cluster.propose('n1')
+    cluster.at('n1').fire('transfer')
+    expect(cluster.at('n1').raft.role).toBe('leader')
+    expect(cluster.at('n1').marks).not.toContain('stepped down for its stalled disk')
+  })
+
+  it('goes on when too few of the others are heard by then', () => {
+    const cluster = deafHeirs()
+    cluster.isolate('n3')
+    cluster.pass(150)
+    cluster.at('n1').fire('transfer')
+    expect(cluster.at('n1').raft.role).toBe('leader')
+  })
+
   it('stays while its disk moves on', () => {
     const cluster = stalled(3)
     for (let i = 0; i < 10; i++) {
