@@ -1,43 +1,16 @@
-import type { Experiment, ScriptedOperation } from '@lockstep/sim'
+import type { ScriptedOperation } from '@lockstep/sim'
+import { leaseExperiments } from './experiments/leases.ts'
+import {
+  figure2,
+  get,
+  put,
+  type RaftExperiment,
+  type RaftScenario,
+  steady,
+  writerAndReader,
+} from './experiments/steady.ts'
 import { storeExperiments } from './experiments/store.ts'
 import type { KvOp } from './kv/operation.ts'
-import type { LabOp } from './lab-judges.ts'
-import type { RaftLabConfig } from './lab-work.ts'
-
-type RaftExperiment = Experiment<RaftLabConfig, LabOp>
-type RaftScenario = RaftExperiment['scenario']
-
-/** The paper's figure 2, without what the thesis adds. */
-const figure2 = {
-  preVote: false,
-  checkQuorum: false,
-  reads: 'log',
-  handOverOnStall: false,
-} as const
-
-/** Messages take 5 ms and a sync takes 2 ms: slow enough to see, even enough to plan. */
-const steady = {
-  v: 1,
-  lab: 'raft',
-  seed: 1,
-  nodes: 5,
-  net: { delayMinMs: 5, delaySpreadMs: 0, tailShare: 0, fifo: true },
-  disk: { syncMinMs: 2, syncSpreadMs: 0 },
-  clocks: { skewMs: 0, drift: 0 },
-  config: figure2,
-  quietMs: 1000,
-} as const satisfies Partial<RaftScenario>
-
-const put = (key: string, value: string): KvOp => ({ type: 'put', key, value })
-const get = (key: string): KvOp => ({ type: 'get', key })
-
-/** A client that writes 1, 2, 3, … to one key and another one that reads it. */
-function writerAndReader(everyMs: number, count: number): ScriptedOperation<KvOp>[] {
-  return Array.from({ length: count }, (_, i): ScriptedOperation<KvOp>[] => [
-    [0, 250 + i * everyMs, put('x', String(i + 1))],
-    [1, 250 + (i + 0.5) * everyMs, get('x')],
-  ]).flat()
-}
 
 const election: RaftExperiment = {
   id: 'raft-election',
@@ -482,6 +455,7 @@ export const experiments: readonly RaftExperiment[] = [
   figure8Safe,
   voteWithoutSync,
   staleRead,
+  ...leaseExperiments,
   slowFollower,
   ...storeExperiments,
 ]

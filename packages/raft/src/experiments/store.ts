@@ -1,21 +1,10 @@
-import type { Experiment, ScriptedOperation } from '@lockstep/sim'
+import type { ScriptedOperation } from '@lockstep/sim'
 import { everyKey } from '../kv/range.ts'
 import type { LabOp } from '../lab-judges.ts'
-import type { RaftLabConfig } from '../lab-work.ts'
+import { type RaftExperiment, steady } from './steady.ts'
 
-type StoreExperiment = Experiment<RaftLabConfig, LabOp>
-
-/** Messages take 5 ms and a sync takes 2 ms: slow enough to see, even enough to plan. */
-const steady = {
-  v: 1,
-  lab: 'raft',
-  seed: 1,
-  nodes: 3,
-  net: { delayMinMs: 5, delaySpreadMs: 0, tailShare: 0, fifo: true },
-  disk: { syncMinMs: 2, syncSpreadMs: 0 },
-  clocks: { skewMs: 0, drift: 0 },
-  quietMs: 1000,
-} as const satisfies Partial<StoreExperiment['scenario']>
+/** Three nodes with all that the thesis adds. */
+const three: typeof steady = { ...steady, nodes: 3, config: {} }
 
 const watch: LabOp = { type: 'watch', ...everyKey }
 const leased: LabOp = {
@@ -34,7 +23,7 @@ function watcher(client: number, fromMs: number, everyMs: number, count: number)
 }
 
 /** A lease that nobody keeps alive, under a leader that does not live to see it expire. */
-const leaseOutlivesLeader: StoreExperiment = {
+const leaseOutlivesLeader: RaftExperiment = {
   id: 'raft-lease-outlives-leader',
   title: 'A lease outlives its leader',
   story:
@@ -46,7 +35,7 @@ const leaseOutlivesLeader: StoreExperiment = {
     'The entry lets the lease expire on every node alike; the watcher sees the key go, in a revision of its own.',
   ],
   scenario: {
-    ...steady,
+    ...three,
     work: {
       script: [
         [0, 500, { type: 'grant', lease: 7, ttlMs: 1500 }],
@@ -65,7 +54,7 @@ const leaseOutlivesLeader: StoreExperiment = {
 }
 
 /** Watchers on every node while the leader crashes and comes back. */
-const watchAcrossCrash: StoreExperiment = {
+const watchAcrossCrash: RaftExperiment = {
   id: 'raft-watch-across-crash',
   title: 'A watch across the crash of a leader',
   story:
@@ -77,7 +66,7 @@ const watchAcrossCrash: StoreExperiment = {
     'Both watchers have seen every revision once, in order, and alike.',
   ],
   scenario: {
-    ...steady,
+    ...three,
     work: {
       script: [
         ...Array.from(
@@ -101,7 +90,7 @@ const watchAcrossCrash: StoreExperiment = {
 }
 
 /** The same watchers, of whom one is told to go on too far. */
-const watchSkips: StoreExperiment = {
+const watchSkips: RaftExperiment = {
   id: 'raft-watch-skips',
   title: 'A watch that skips a revision',
   story:
@@ -138,7 +127,7 @@ const watchSkips: StoreExperiment = {
 }
 
 /** What the store over the log does when leaders come and go. */
-export const storeExperiments: readonly StoreExperiment[] = [
+export const storeExperiments: readonly RaftExperiment[] = [
   leaseOutlivesLeader,
   watchAcrossCrash,
   watchSkips,
