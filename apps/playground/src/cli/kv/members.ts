@@ -7,11 +7,7 @@ import { type KvOptions, kvCommand, urlsOf, withStore } from './connection.ts'
 
 /** Shows and changes who is in the cluster. */
 export function addMembers(kv: Command): void {
-  const member = kv
-    .command('member')
-    .description(
-      "Shows and changes who is in the cluster. New nodes are added at the cluster's own prompt, which starts them.",
-    )
+  const member = kv.command('member').description('Shows and changes who is in the cluster.')
   kvCommand(member, 'list', 'Who votes and who learns.', 'member list').action(list)
   const step = (type: 'promote' | 'demote' | 'remove', text: string): Command =>
     kvCommand(member, `${type} <node>`, text, `member ${type} n4`).action(
