@@ -1,7 +1,7 @@
 import type { Message } from '@lockstep/process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { RaftMessage } from '../src/index.ts'
+import type { ToNode } from '../src/messages.ts'
 import { configurationOf } from '../src/configuration.ts'
 import { RaftInvariants } from '../src/invariants.ts'
 import { paper, type Rules } from '../src/rules.ts'
@@ -32,6 +32,7 @@ const genuine = ((): Snapshot => {
 })()
 
 const term = fc.integer({ min: 1, max: 6 })
+const few = fc.integer({ min: 1, max: 3 })
 const index = fc.oneof(
   fc.nat(12),
   fc.nat(12),
@@ -94,34 +95,62 @@ const install = fc
     return { type: 'InstallSnapshot', term: of, ...chunk }
   })
 
-function messageOf(type: RaftMessage['type'], fields: Record<string, fc.Arbitrary<unknown>>) {
+function messageOf(type: ToNode['type'], fields: Record<string, fc.Arbitrary<unknown>>) {
   return fc.record({ type: fc.constant(type), ...fields }).map((message): object => message)
 }
 
-/** Every message that a node may be sent, with terms and indices that are possible or not. */
-const forged: fc.Arbitrary<object> = fc.oneof(
-  { arbitrary: append, weight: 4 },
-  { arbitrary: install, weight: 3 },
-  messageOf('RequestVote', { term, lastIndex: index, lastTerm: term, isTransfer: fc.boolean() }),
-  messageOf('RequestPreVote', { term, lastIndex: index, lastTerm: term }),
-  messageOf('Vote', { term, granted: fc.boolean() }),
-  messageOf('PreVote', { term, granted: fc.boolean() }),
-  messageOf('TimeoutNow', { term }),
-  messageOf('AppendResult', { term, success: fc.constant(true), match: index }),
-  messageOf('AppendResult', {
+/** Every type of message that a node may be sent, with terms and indices that are possible or not. */
+const forgedOf: Readonly<Record<ToNode['type'], fc.Arbitrary<object>>> = {
+  AppendEntries: append,
+  InstallSnapshot: install,
+  RequestVote: messageOf('RequestVote', {
     term,
-    success: fc.constant(false),
-    rejected: index,
-    hintIndex: index,
-    hintTerm: term,
+    lastIndex: index,
+    lastTerm: term,
+    isTransfer: fc.boolean(),
   }),
-  messageOf('SnapshotResult', { term, index: fc.integer({ min: 1, max: 12 }), received: index }),
-  messageOf('ConfirmLeader', { term, round: fc.integer({ min: 1, max: 9 }) }),
-  messageOf('LeaderConfirmed', { term, round: index }),
-  messageOf('OpenSession', { id: fc.nat(9) }),
-  messageOf('TransferLeadership', { id: fc.nat(9), to: fc.constantFrom(...three, 'n9') }),
-  messageOf('Members', { id: fc.nat(9) }),
-  messageOf('ChangeMembership', {
+  RequestPreVote: messageOf('RequestPreVote', { term, lastIndex: index, lastTerm: term }),
+  Vote: messageOf('Vote', { term, granted: fc.boolean() }),
+  PreVote: messageOf('PreVote', { term, granted: fc.boolean() }),
+  TimeoutNow: messageOf('TimeoutNow', { term }),
+  AppendResult: fc.oneof(
+    messageOf('AppendResult', { term, success: fc.constant(true), match: index }),
+    messageOf('AppendResult', {
+      term,
+      success: fc.constant(false),
+      rejected: index,
+      hintIndex: index,
+      hintTerm: term,
+    }),
+  ),
+  SnapshotResult: messageOf('SnapshotResult', {
+    term,
+    index: fc.integer({ min: 1, max: 12 }),
+    received: index,
+  }),
+  ConfirmLeader: messageOf('ConfirmLeader', { term, round: fc.integer({ min: 1, max: 9 }) }),
+  LeaderConfirmed: messageOf('LeaderConfirmed', { term, round: index }),
+  ReadIndex: messageOf('ReadIndex', { term, incarnation: few, batch: few }),
+  ReadIndexResult: messageOf('ReadIndexResult', { term, incarnation: few, batch: few, index }),
+  ClientRead: messageOf('ClientRead', {
+    id: fc.nat(9),
+    op: fc.constantFrom({ type: 'get', key: 'x' }, { type: 'range', key: 'a', end: 'z' }),
+    from: fc.constantFrom('any', 'stale'),
+  }),
+  Watch: messageOf('Watch', {
+    id: fc.nat(9),
+    range: fc.constantFrom({ key: 'x' }, { key: '\0', end: '\0' }),
+    filter: fc.constantFrom({}, { noPut: true }, { prevKv: true }),
+    fromRevision: fc.integer({ min: 1, max: 12 }),
+    waitMs: fc.constantFrom(0, 50),
+  }),
+  OpenSession: messageOf('OpenSession', { id: fc.nat(9) }),
+  TransferLeadership: messageOf('TransferLeadership', {
+    id: fc.nat(9),
+    to: fc.constantFrom(...three, 'n9'),
+  }),
+  Members: messageOf('Members', { id: fc.nat(9) }),
+  ChangeMembership: messageOf('ChangeMembership', {
     id: fc.nat(9),
     change: fc.record({
       steps: fc.array(
@@ -134,11 +163,19 @@ const forged: fc.Arbitrary<object> = fc.oneof(
       force: fc.boolean(),
     }),
   }),
-  messageOf('ClientRequest', {
+  ClientRequest: messageOf('ClientRequest', {
     id: fc.nat(9),
     session: fc.record({ client: index, seq: fc.integer({ min: 3, max: 9 }), received: fc.nat(2) }),
     op: fc.constantFrom({ type: 'get', key: 'x' }, { type: 'put', key: 'x', value: '1' }),
   }),
+}
+
+const { AppendEntries: appends, InstallSnapshot: installs, ...others } = forgedOf
+
+const forged: fc.Arbitrary<object> = fc.oneof(
+  { arbitrary: appends, weight: 4 },
+  { arbitrary: installs, weight: 3 },
+  ...Object.values(others),
 )
 
 /** A message with any value in the place of one of its fields. */
@@ -163,7 +200,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   fc.record({
     is: fc.constant('timer' as const),
-    timer: fc.constantFrom<Timer>('election', 'heartbeat', 'transfer'),
+    timer: fc.constantFrom<Timer>(
+      'election',
+      'heartbeat',
+      'transfer',
+      'read index',
+      'watch',
+      'lease',
+    ),
   }),
   fc.record({ is: fc.constantFrom('sync', 'restart', 'vote') }),
 )
@@ -304,6 +348,11 @@ function agrees(rules: Rules) {
     }
   })
 }
+
+it.each(Object.entries(forgedOf))('a forged %s is often one that a node looks at', (_, one) => {
+  const looksAt = fc.sample(one, 100).filter((message) => isWellFormed(message as Message))
+  expect(looksAt.length).toBeGreaterThan(10)
+})
 
 describe('a node', () => {
   it('stays sound and never throws, whatever it is sent in whatever state', () => {

@@ -45,7 +45,14 @@ export interface HostOptions {
 }
 
 /** The timers of a node. */
-export type Timer = 'election' | 'heartbeat' | 'transfer' | 'linger' | 'read index'
+export type Timer =
+  | 'election'
+  | 'heartbeat'
+  | 'transfer'
+  | 'linger'
+  | 'read index'
+  | 'watch'
+  | 'lease'
 
 /**
  * One node in the hand of a test: its disk, its clock, its timers, and what it sent.
