@@ -24,6 +24,8 @@ const behaviours: Readonly<Record<number, string>> = {
   12: 'a node that is terms behind does not block an election',
   13: 'a pre-vote binds nobody',
   14: 'who hears a leader is deaf to candidates, but not to a transfer',
+  15: 'a learner votes, but never stands',
+  16: 'who is no member never leads',
   17: 'a leader that no majority answers steps down',
   18: 'who leads an old term is told of the new one',
   19: 'a disruptor deposes its leader unless it has to ask first',
@@ -49,6 +51,14 @@ const behaviours: Readonly<Record<number, string>> = {
   39: 'who is behind the log gets a snapshot, and no appends meanwhile',
   40: 'an acknowledgement that reaches the log ends the snapshot',
   41: 'a snapshot that brings nothing new changes nothing',
+  42: 'one change of the members at a time',
+  43: 'of two voters one may go, and the other commits alone',
+  44: 'a joint configuration is left by itself, by the next leader too',
+  45: 'a change that cannot be made is refused and says why',
+  46: 'both majorities must agree, and a leader that goes does not count itself',
+  47: 'a leader hands over to a voter that has its log, or goes on after an election timeout',
+  48: 'a read is answered by what was committed when it was asked, and by no older question',
+  49: 'what is promised is on disk first, and appends do not wait',
 }
 
 /** The numbers that the titles of the tests name. */

@@ -141,7 +141,7 @@ describe('a change', () => {
     )
   })
 
-  it('is simple where one voter changes at most, joint where more do or where it is asked for', () => {
+  it('(45) is simple where one voter changes at most, joint where more do or where it is asked for', () => {
     const one = configurationOf(['n1'])
     expect(outcome(one, 'v2')).toBe('(1 2)')
     expect(outcome(one, 'v2 v3')).toBe('(1 2 3)&&(1)')
@@ -164,19 +164,19 @@ describe('a change', () => {
     ['p3', 'unknown-node'],
     ['d3', 'unknown-node'],
     ['r3', 'unknown-node'],
-  ])('of one voter and one learner by %s is refused as %s', (words, code) => {
+  ])('(45) of one voter and one learner by %s is refused as %s', (words, code) => {
     const from = { ...configurationOf(['n1']), learners: ['n2'] }
     expect(outcome(from, words, 'simple')).toBe(code)
   })
 
-  it('is refused when it has no steps, and while another one is joint', () => {
+  it('(45) is refused when it has no steps, and while another one is joint', () => {
     expect(changed(configurationOf(['n1']), { steps: [] })).toMatchObject({ code: 'no-steps' })
     const joint = { ...configurationOf(['n1', 'n2']), outgoing: ['n1'] }
     expect(outcome(joint, 'v3', 'joint')).toBe('change-under-way')
     expect(outcome(joint, 'l3')).toBe('change-under-way')
   })
 
-  it('to nobody is refused in every mode', () => {
+  it('(45) to nobody is refused in every mode', () => {
     const two = configurationOf(['n1', 'n2'])
     expect(outcome(two, 'r1 r2', 'joint')).toBe('no-voters')
     expect(outcome(two, 'd1 d2')).toBe('no-voters')

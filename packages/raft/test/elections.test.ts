@@ -172,7 +172,7 @@ describe('a voter', () => {
     expect(host.sent('Vote')).toEqual([vote(5, false)])
   })
 
-  it('says nothing before its vote is on disk', () => {
+  it('(49) says nothing before its vote is on disk', () => {
     const host = new Host('n1', nodesOf(3))
     host.autoSync = false
     host.receive('n2', requestVote(1, 0, 0))
@@ -193,7 +193,7 @@ describe('a voter', () => {
 })
 
 describe('a candidate', () => {
-  it('neither asks nor counts itself before its own vote is on disk', () => {
+  it('(49) neither asks nor counts itself before its own vote is on disk', () => {
     const host = new Host('n1', nodesOf(3))
     host.autoSync = false
     host.fire('election')

@@ -35,6 +35,25 @@ describe('a follower that is asked to read', () => {
     expect(answers(all)).toEqual([[7, 'applied']])
   })
 
+  it('(48) hears of every entry that is committed before it asks, as a learner too', () => {
+    const all = new Cluster([[], [], []], { config, voters: 2 })
+    all.campaign('n1')
+    const change = { steps: [{ type: 'add-learner', id: 'n3' }] }
+    all.ask('n1', 'admin', { type: 'ChangeMembership', id: 1, change } as Message)
+    all.deliver()
+    const indices: number[] = []
+    all.cut(({ message }) => {
+      if (message.type === 'ReadIndexResult') indices.push(message.index)
+      return false
+    })
+    for (const _ of [1, 2, 3]) {
+      for (let i = 0; i < 10; i++) all.propose('n1')
+      for (const id of ['n2', 'n3']) read(all, id, 7)
+      all.deliver()
+    }
+    expect(indices).toEqual([12, 12, 22, 22, 32, 32])
+  })
+
   it('waits until it has applied what the leader named', () => {
     const all = cluster()
     all.cut(({ to, message }) => to === 'n2' && message.type === 'AppendEntries')
@@ -73,7 +92,7 @@ describe('a follower that is asked to read', () => {
     expect(all.at('n2').timers.has('read index')).toBe(false)
   })
 
-  it('takes no answer to an earlier incarnation’s question', () => {
+  it('(48) takes no answer to an earlier incarnation’s question', () => {
     const all = cluster()
     read(all, 'n2', 1)
     all.deliver(is('ReadIndex'))

@@ -153,7 +153,7 @@ describe('the log', () => {
     ).toBe(true)
   })
 
-  it('does not count a late sync of a cut entry for the entry in its place', () => {
+  it('(49) does not count a late sync of a cut entry for the entry in its place', () => {
     const log = new Log()
     log.append(entryOf(1, 1), 0)
     log.cutAfter(asIndex(0))

@@ -69,7 +69,7 @@ describe('a leader that is asked to read', () => {
     expect(sent(host)).toHaveLength(8)
   })
 
-  it('answers no read by a round that began before it', () => {
+  it('(48) answers no read by a round that began before it', () => {
     const host = leader('committed')
     get(host, 'c1', 1)
     get(host, 'c2', 2)
@@ -80,7 +80,7 @@ describe('a leader that is asked to read', () => {
     expect(sent(host)).toEqual([])
   })
 
-  it('lets reads wait until an entry of its own term is committed', () => {
+  it('(48) lets reads wait until an entry of its own term is committed', () => {
     const host = leader('pending')
     get(host, 'c1', 1)
     host.fire('heartbeat')
@@ -107,7 +107,7 @@ describe('a leader that is asked to read', () => {
     expect(sent(host)).toEqual([])
   })
 
-  it('answers at once when it is alone', () => {
+  it('(48) answers at once when it is alone', () => {
     const host = new Host('n1', ['n1'], { config })
     host.fire('election')
     host.take()

@@ -140,7 +140,7 @@ describe('a follower with log [1, 2]', () => {
     },
   )
 
-  it('acknowledges only what is on disk', () => {
+  it('(49) acknowledges only what is on disk', () => {
     const host = followerOf12(0)
     host.autoSync = false
     host.receive('n1', append([2, 2], [2]))
@@ -239,7 +239,7 @@ describe('a leader', () => {
     expect(leader.sent('AppendEntries')).toMatchObject([{ commit: 1, entries: [], prevIndex: 1 }])
   })
 
-  it('sends before its own disk is done, and counts itself only then', () => {
+  it('(49) sends before its own disk is done, and counts itself only then', () => {
     const leader = leaderOf(three, [])
     leader.receive('n2', accepted(1, 1))
     leader.take()

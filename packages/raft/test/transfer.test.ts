@@ -28,7 +28,7 @@ function standing(cluster: Cluster): unknown[] {
 }
 
 describe('a leader that hands over', () => {
-  it('tells an up-to-date follower to stand, which leads the next term although all hear a leader', () => {
+  it('(47) tells an up-to-date follower to stand, which leads the next term although all hear a leader', () => {
     const cluster = clusterOf(3)
     expect(handOver(cluster, 'n3')).toEqual({ type: 'transferring', to: 'n3' })
     expect(standing(cluster)).toEqual([
@@ -40,7 +40,7 @@ describe('a leader that hands over', () => {
     expect([...cluster.at('n1').timers.keys()]).toEqual(['election'])
   })
 
-  it('first brings a slow follower up to its own log', () => {
+  it('(47) first brings a slow follower up to its own log', () => {
     const cluster = clusterOf(3)
     cluster.isolate('n3')
     cluster.propose('n1')
@@ -53,7 +53,7 @@ describe('a leader that hands over', () => {
     expect(cluster.at('n3').terms).toEqual([1, 1, 2])
   })
 
-  it('refuses proposals meanwhile and says to whom it hands over', () => {
+  it('(47) refuses proposals meanwhile and says to whom it hands over', () => {
     const cluster = clusterOf(3)
     cluster.isolate('n3')
     handOver(cluster, 'n3')
@@ -62,7 +62,7 @@ describe('a leader that hands over', () => {
     expect(cluster.at('n1').raft.log.last).toBe(1)
   })
 
-  it('gives up after an election timeout and goes on', () => {
+  it('(47) gives up after an election timeout and goes on', () => {
     const cluster = clusterOf(3)
     cluster.isolate('n3')
     handOver(cluster, 'n3')
@@ -72,7 +72,7 @@ describe('a leader that hands over', () => {
     expect(cluster.replies.at(-1)?.result).toEqual({ type: 'opened', session: 2 })
   })
 
-  it('does not begin anew for the same follower, and turns to another one', () => {
+  it('(47) does not begin anew for the same follower, and turns to another one', () => {
     const cluster = clusterOf(3)
     cluster.isolate('n3')
     handOver(cluster, 'n3')
@@ -84,20 +84,20 @@ describe('a leader that hands over', () => {
     expect(standing(cluster)[1]).toEqual(['leader', 2])
   })
 
-  it('refuses to hand over to a stranger', () => {
+  it('(47) refuses to hand over to a stranger', () => {
     const cluster = clusterOf(3)
     expect(handOver(cluster, 'n9')).toEqual({ type: 'unknown-member' })
     expect(standing(cluster)[0]).toEqual(['leader', 1])
   })
 
-  it('has nothing to do when it is to lead itself', () => {
+  it('(47) has nothing to do when it is to lead itself', () => {
     const cluster = clusterOf(3)
     expect(handOver(cluster, 'n1')).toEqual({ type: 'transferring', to: 'n1' })
     expect(standing(cluster)[0]).toEqual(['leader', 1])
     expect(cluster.at('n1').raft.transferee).toBeUndefined()
   })
 
-  it('ends it when somebody else leads', () => {
+  it('(47) ends it when somebody else leads', () => {
     const cluster = clusterOf(3)
     cluster.isolate('n3')
     handOver(cluster, 'n3')

@@ -34,7 +34,7 @@ describe('a simple change', () => {
     expect(cluster.at('n1').raft.commit).toBe(2)
   })
 
-  it('counts as soon as it is in the log: the voter that goes is not asked any longer', () => {
+  it('(43) counts as soon as it is in the log: the voter that goes is not asked any longer', () => {
     // etcd's outcome is another one: there n2 must acknowledge the change, which counts once it is
     // applied. Here it counts once it is appended (thesis §4.1), so that n1 commits it alone.
     const cluster = clusterOf(2, 2)
@@ -91,7 +91,7 @@ describe('a simple change', () => {
 })
 
 describe('a joint change', () => {
-  it('is entered, committed by both majorities, and left by itself', () => {
+  it('(44) is entered, committed by both majorities, and left by itself', () => {
     const cluster = clusterOf(1, 3)
     cluster.isolate('n3')
     ask(cluster, 'n1', 'v2 v3', { force: true })
@@ -106,7 +106,7 @@ describe('a joint change', () => {
     ])
   })
 
-  it('commits nothing while one of the majorities is not heard', () => {
+  it('(46) commits nothing while one of the majorities is not heard', () => {
     const cluster = clusterOf(3, 5)
     change(cluster, 'l4 l5')
     cluster.isolate('n2', 'n3')
@@ -121,7 +121,7 @@ describe('a joint change', () => {
     expect(cluster.at('n1').raft.commit).toBe(4)
   })
 
-  it('elects nobody while one of the majorities does not vote', () => {
+  it('(46) elects nobody while one of the majorities does not vote', () => {
     const cluster = clusterOf(3, 5)
     change(cluster, 'l4 l5')
     cluster.isolate('n2', 'n3')
@@ -137,7 +137,7 @@ describe('a joint change', () => {
     expect(cluster.at('n4').raft.role).toBe('leader')
   })
 
-  it('is left by the next leader, as soon as it has committed an entry of its own', () => {
+  it('(44) is left by the next leader, as soon as it has committed an entry of its own', () => {
     const cluster = clusterOf(3, 5)
     change(cluster, 'l4 l5')
     ask(cluster, 'n1', 'p4 p5 r2 r3')

@@ -13,7 +13,7 @@ describe('a learner', () => {
     expect(cluster.at('n3').raft.log.last).toBe(3)
   })
 
-  it('never stands for election, neither by its timer nor when it is told to', () => {
+  it('(15) never stands for election, neither by its timer nor when it is told to', () => {
     const cluster = clusterOf(1, 2)
     change(cluster, 'l2')
     cluster.pass(1000)
@@ -23,7 +23,7 @@ describe('a learner', () => {
     expect(roles(cluster)).toEqual(['leader 1', 'follower 1'])
   })
 
-  it('is not handed over to', () => {
+  it('(47) is not handed over to', () => {
     const cluster = clusterOf(1, 2)
     change(cluster, 'l2')
     cluster.ask('n1', 'admin', { type: 'TransferLeadership', id: 9, to: 'n2' } as Message)
@@ -31,7 +31,7 @@ describe('a learner', () => {
     expect(cluster.replies.at(-1)?.result).toEqual({ type: 'unknown-member' })
   })
 
-  it('votes when it is asked: the candidate may know that it is a voter by now', () => {
+  it('(15) votes when it is asked: the candidate may know that it is a voter by now', () => {
     const cluster = clusterOf(3, 4)
     change(cluster, 'l4')
     const request = { type: 'RequestVote', term: 5, lastIndex: 9, lastTerm: 1 }
@@ -56,7 +56,7 @@ describe('a learner', () => {
 })
 
 describe('a node that is no member', () => {
-  it('does not lead, though it is told to stand and gets votes', () => {
+  it('(16) does not lead, though it is told to stand and gets votes', () => {
     const host = new Host('n4', [])
     host.receive('n1', { type: 'TimeoutNow', term: 1 } as Message)
     for (const voter of ['n1', 'n2']) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ask, change, clusterOf, steps, used } from './script.ts'
 
 describe('a change is refused', () => {
-  it('while the one before is not committed', () => {
+  it('(42) while the one before is not committed', () => {
     const cluster = clusterOf(3, 5)
     change(cluster, 'l4 l5')
     cluster.isolate('n1')
@@ -12,7 +12,7 @@ describe('a change is refused', () => {
     expect(change(cluster, 'l4', { force: true })).toMatchObject({ code: 'change-under-way' })
   })
 
-  it('while a joint configuration is not left', () => {
+  it('(42) while a joint configuration is not left', () => {
     const cluster = clusterOf(3, 5)
     change(cluster, 'l4 l5')
     cluster.isolate('n2', 'n3')
@@ -36,7 +36,7 @@ describe('a change is refused', () => {
     expect(cluster.replies.at(-1)?.result).toMatchObject({ type: 'changed' })
   })
 
-  it('by a new leader while one that it found in its log is not committed', () => {
+  it('(42) by a new leader while one that it found in its log is not committed', () => {
     const cluster = clusterOf(3, 4)
     cluster.cut(({ message }) => message.type === 'AppendResult')
     ask(cluster, 'n1', 'v4')

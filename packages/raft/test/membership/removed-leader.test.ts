@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ask, change, clusterOf, commits, roles, steps, used } from './script.ts'
 
 describe('a leader that is removed', () => {
-  it('does not count itself, and one of the others must hold what comes after', () => {
+  it('(46) does not count itself, and one of the others must hold what comes after', () => {
     const cluster = clusterOf(2, 2)
     cluster.isolate('n2')
     ask(cluster, 'n1', 'r1')
@@ -12,7 +12,7 @@ describe('a leader that is removed', () => {
     expect([cluster.at('n1').raft.role, cluster.at('n1').raft.commit]).toEqual(['leader', 1])
   })
 
-  it('does not let an acknowledgement of one of two commit, though it has the entry too', () => {
+  it('(46) does not let an acknowledgement of one of two commit, though it has the entry too', () => {
     const cluster = clusterOf(3, 3)
     cluster.isolate('n3')
     ask(cluster, 'n1', 'r1')
@@ -22,7 +22,7 @@ describe('a leader that is removed', () => {
     expect(cluster.at('n2').raft.log.last).toBe(3)
   })
 
-  it('hands over and steps down once that is committed', () => {
+  it('(46) hands over and steps down once that is committed', () => {
     const cluster = clusterOf(3, 3)
     expect(change(cluster, 'r1')).toMatchObject({ type: 'changed' })
     expect(roles(cluster)).toEqual(['follower 1', 'leader 2', 'follower 2'])
@@ -56,7 +56,7 @@ describe('a leader that is removed', () => {
     expect(commits(cluster)).toEqual([4, 4, 4])
   })
 
-  it('stops handing over to a voter that goes', () => {
+  it('(47) stops handing over to a voter that goes', () => {
     const cluster = clusterOf(3, 3)
     cluster.isolate('n3')
     cluster.ask('n1', 'admin', { type: 'TransferLeadership', id: 9, to: 'n3' } as Message)
