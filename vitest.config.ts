@@ -16,6 +16,8 @@ export default defineConfig({
           root: `packages/${name}`,
           include: ['test/**/*.test.ts'],
           testTimeout: 60_000,
+          // These have no state outside of what a test makes: starting a worker anew for each file would take longer than the tests.
+          isolate: false,
         },
       })),
       {
@@ -29,6 +31,8 @@ export default defineConfig({
       },
       { test: { name: 'repository', root: 'test', include: ['**/*.test.ts'] } },
     ],
+    // Live tests mostly wait: one worker fewer than cores, as the default has it, would leave a core idle.
+    maxWorkers: '100%',
     reporters: ['default', closingLine],
   },
 })

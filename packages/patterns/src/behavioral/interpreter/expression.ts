@@ -21,7 +21,10 @@
  * Safe is the default: only own data properties, no prototypes, no getters, functions only where
  * they are called. What own methods and functions do is up to the one who put them there.
  *
- * Lockstep does without where code can say it: its invariants are functions.
+ * Lockstep uses it for the conditions that people watch and stop at, on the page
+ * (`apps/playground/src/page/app/watches.ts`, `apps/playground/src/page/conditions/stops.ts`) and at
+ * the command line (`apps/playground/src/conditions/run-until.ts`,
+ * `apps/playground/src/cli/run.ts`, `apps/playground/src/cli/arguments.ts`).
  */
 import type { Access } from './access.ts'
 import { ExpressionError } from './errors.ts'
