@@ -1,45 +1,48 @@
 import { availableParallelism, cpus } from 'node:os'
-import { benchLinearizability } from '@lockstep/check/bench'
 import { Argument, type Command } from 'commander'
-import { benchRaft } from '../bench/raft.ts'
-import { benchRaftCore } from '../bench/raft-core.ts'
-import { benchSimulator } from '../bench/simulator.ts'
 import { document, say, table } from './output.ts'
 import { endingSignal, exitCodeOfSignal } from './signals.ts'
 import { areaNamed, labNamed } from './target.ts'
 
 type Row = Readonly<Record<string, string | number>>
 
-const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
-  sim: async () => (await benchSimulator(labNamed('raft'))).map((row) => ({ ...row })),
-  check: async () =>
-    benchLinearizability(() => performance.now()).map((row) => ({
+/** Each loads what it measures, and what it measures it beside, which no other command should wait for. */
+const benches: Readonly<Record<string, () => Promise<readonly object[]>>> = {
+  sim: async () => {
+    const { benchSimulator } = await import('../bench/simulator.ts')
+    return benchSimulator(labNamed('raft'))
+  },
+  check: async () => {
+    const { benchLinearizability } = await import('@lockstep/check/bench')
+    return benchLinearizability(() => performance.now()).map((row) => ({
       ...row,
       milliseconds: Math.round(row.milliseconds),
-    })),
-  patterns: async () => {
-    // The other side of this one is a dozen packages that no other command should load.
-    const { benchPatterns } = await import('../bench/patterns/patterns.ts')
-    return (await benchPatterns({ rounds: 31, roundMs: 8 })).map((row) => ({ ...row }))
+    }))
   },
-  raft: async () =>
-    (
-      await benchRaft(areaNamed('raft'), {
-        outstanding: [1, 16, 64, 256],
-        connections: 4,
-        keys: 100_000,
-        rounds: 3,
-        warmUpMs: 500,
-        measureMs: 1500,
-        failOvers: 10,
-      })
-    ).map((row) => ({ ...row })),
-  'raft-core': async () =>
-    benchRaftCore({
+  patterns: async () => {
+    const { benchPatterns } = await import('../bench/patterns/patterns.ts')
+    return benchPatterns({ rounds: 31, roundMs: 8 })
+  },
+  raft: async () => {
+    const { benchRaft } = await import('../bench/raft.ts')
+    return benchRaft(areaNamed('raft'), {
+      outstanding: [1, 16, 64, 256],
+      connections: 4,
+      keys: 100_000,
+      rounds: 3,
+      warmUpMs: 500,
+      measureMs: 1500,
+      failOvers: 10,
+    })
+  },
+  'raft-core': async () => {
+    const { benchRaftCore } = await import('../bench/raft-core.ts')
+    return benchRaftCore({
       batches: [1, 16, 64, 256],
       keys: [1_000, 10_000, 100_000, 1_000_000],
       entries: 200_000,
-    }).map((row) => ({ ...row })),
+    })
+  },
 }
 
 export function addBench(program: Command): void {
@@ -54,7 +57,7 @@ export function addBench(program: Command): void {
 
 async function benchCommand(what: string, { json = false }: { json?: boolean }): Promise<void> {
   void endingSignal().then((signal) => process.exit(exitCodeOfSignal(signal)))
-  const rows = (await benches[what]?.()) ?? []
+  const rows = ((await benches[what]?.()) ?? []).map((row): Row => ({ ...row }))
   const machine = {
     node: process.version,
     processor: cpus()[0]?.model ?? 'unknown',

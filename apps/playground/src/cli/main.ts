@@ -5,18 +5,22 @@
  * way that it does not understand.
  */
 import { Command, CommanderError } from 'commander'
-import { addBench } from './bench.ts'
-import { addCluster } from './cluster.ts'
-import { addKv } from './kv.ts'
-import { addList } from './list.ts'
-import { addNode } from './node.ts'
 import { endOnBrokenPipe, note } from './output.ts'
-import { addPlay } from './play.ts'
-import { addRun } from './run.ts'
-import { addSwarm } from './swarm.ts'
 import { exit, UsageError } from './usage.ts'
 
-function program(): Command {
+/** What adds each command. Only the one that is called is loaded: most of the start is loading. */
+const commands: Readonly<Record<string, () => Promise<(root: Command) => void>>> = {
+  play: async () => (await import('./play.ts')).addPlay,
+  list: async () => (await import('./list.ts')).addList,
+  run: async () => (await import('./run.ts')).addRun,
+  swarm: async () => (await import('./swarm.ts')).addSwarm,
+  cluster: async () => (await import('./cluster.ts')).addCluster,
+  node: async () => (await import('./node.ts')).addNode,
+  kv: async () => (await import('./kv.ts')).addKv,
+  bench: async () => (await import('./bench.ts')).addBench,
+}
+
+async function program(called: string | undefined): Promise<Command> {
   const root = new Command('lockstep')
     .description(
       'A workshop for distributed systems: watch real protocols, break them, judge them.',
@@ -27,15 +31,17 @@ function program(): Command {
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'lockstep: ')),
     })
-  for (const add of [addPlay, addList, addRun, addSwarm, addCluster, addNode, addKv, addBench])
-    add(root)
+  const one =
+    called === undefined || !Object.hasOwn(commands, called) ? undefined : commands[called]
+  for (const load of one === undefined ? Object.values(commands) : [one]) (await load())(root)
   return root
 }
 
 async function main(): Promise<void> {
   endOnBrokenPipe()
   try {
-    await program().parseAsync()
+    const root = await program(process.argv[2])
+    await root.parseAsync()
   } catch (error) {
     process.exitCode = exitCodeOf(error)
   }
