@@ -1,5 +1,6 @@
 import type { ScriptedOperation } from '@lockstep/sim'
 import { leaseExperiments } from './experiments/leases.ts'
+import { membershipExperiments } from './experiments/membership.ts'
 import {
   figure2,
   get,
@@ -457,5 +458,6 @@ export const experiments: readonly RaftExperiment[] = [
   staleRead,
   ...leaseExperiments,
   slowFollower,
+  ...membershipExperiments,
   ...storeExperiments,
 ]

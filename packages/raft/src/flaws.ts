@@ -93,6 +93,11 @@ export const flaws: readonly RaftFlaw[] = [
     breaks: { isSettled: () => true },
   },
   {
+    name: 'change-before-own-commit',
+    text: 'A new leader begins a change before an entry of its own term is committed (Ongaro’s correction of thesis §4.1, 2015).',
+    breaks: { mayChange: () => true },
+  },
+  {
     name: 'one-majority-of-two',
     text: 'In a joint configuration the new majority alone elects and commits (§6).',
     breaks: { mustAgree: (groups) => groups.slice(0, 1) },

@@ -3,6 +3,7 @@ import type { Draw, Flaw, Lab, Settings } from '@lockstep/sim'
 import * as v from 'valibot'
 import { raftDefaults } from './config.ts'
 import { consoleExamples, parseOperation } from './console.ts'
+import { rivalChanges } from './experiments/membership.ts'
 import { flaws, rulesWith } from './flaws.ts'
 import { RaftInvariants } from './invariants.ts'
 import { judges, type LabOp, type LabValue } from './lab-judges.ts'
@@ -154,6 +155,9 @@ const comingAndGoing: NonNullable<Flaw['where']> = {
   },
 }
 
+/** Rival changes, moment by moment: too long a chain to be met by chance. */
+const { v: _v, lab: _lab, seed: _seed, quietMs: _quietMs, ...rivals } = rivalChanges
+
 /** Where flaws show that hardly ever do elsewhere. */
 const wheres: Readonly<Record<string, NonNullable<Flaw['where']>>> = {
   // A slow leader is cut off with its readers, while a quick clock elects another one before it notices.
@@ -171,6 +175,7 @@ const wheres: Readonly<Record<string, NonNullable<Flaw['where']>>> = {
     faults: { everyMs: 250, kinds: { partition: 1 }, settings: false },
   },
   'change-before-settled': comingAndGoing,
+  'change-before-own-commit': rivals,
   'one-majority-of-two': comingAndGoing,
   'snapshot-without-configuration': {
     ...comingAndGoing,
