@@ -85,6 +85,18 @@ export class Elections {
     }
   }
 
+  /**
+   * A follower forgets who leads, and goes on in its term: it votes for whoever asks, and its own
+   * timeout runs on. The leader brings itself back with whatever it says next. Returns `false` on a
+   * leader, and where a lease forbids it; whoever stands knows of no leader anyway.
+   */
+  forgetLeader(): boolean {
+    const { role, term } = this.#state
+    if (role === 'leader' || !this.#rules.mayForgetLeader(this.#config.reads)) return false
+    if (role === 'follower') this.#member.follow(term, undefined)
+    return true
+  }
+
   /** The disk is done up to `position`: a candidate's own vote counts from then on. */
   synced(position: number): void {
     if (this.#state.role === 'candidate' && position >= this.#votePosition) {

@@ -59,6 +59,7 @@ export type {
   InstallSnapshot,
   ConfirmLeader,
   LeaderConfirmed,
+  ForgetLeader,
   Members,
   ReadFrom,
   ReadIndex,

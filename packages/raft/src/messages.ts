@@ -177,6 +177,15 @@ export interface Members {
   readonly id: number
 }
 
+/**
+ * A client asks a follower to forget who leads, so that it votes although it hears a leader. It is
+ * for whoever knows that the leader is gone, and does not want to wait for an election timeout.
+ */
+export interface ForgetLeader {
+  readonly type: 'ForgetLeader'
+  readonly id: number
+}
+
 /** What a client may ask beside operations of the store: of the leader, as it is. */
 export type AdminRequest = TransferLeadership | ChangeMembership | Members
 
@@ -222,6 +231,14 @@ export type ClientResult =
     }
   /** Nothing was done: no other voter has that name. */
   | { readonly type: 'unknown-member' }
+  /** This node takes nobody for the leader now, until one speaks. */
+  | { readonly type: 'leader-forgotten' }
+  /** Nothing was done: the node leads itself, or promised a leader with a lease to vote for nobody. */
+  | {
+      readonly type: 'forget-refused'
+      readonly code: 'leads' | 'reads-by-lease'
+      readonly text: string
+    }
   /** Nothing was done: an entry of the log may have at most so many bytes. */
   | { readonly type: 'too-large'; readonly bytes: number; readonly bytesMax: number }
   /** Nothing was done: too many requests are pending, of all clients or of the session. */
@@ -250,7 +267,14 @@ export type PeerMessage =
   | ReadIndexResult
 
 /** What a node receives. */
-export type ToNode = PeerMessage | OpenSession | ClientRequest | ClientRead | Watch | AdminRequest
+export type ToNode =
+  | PeerMessage
+  | OpenSession
+  | ClientRequest
+  | ClientRead
+  | Watch
+  | ForgetLeader
+  | AdminRequest
 
 /** Every message of this package. */
 export type RaftMessage = ToNode | ClientReply

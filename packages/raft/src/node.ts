@@ -70,6 +70,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
       case 'TransferLeadership':
       case 'ChangeMembership':
       case 'Members':
+      case 'ForgetLeader':
         return this.requests.receive(from, message, this.raft)
       case 'Watch':
         return this.watches.receive(from, message)

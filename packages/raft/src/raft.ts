@@ -291,6 +291,11 @@ export class Raft {
     return this.#role === 'leader' && this.#transfer.beginWithBest()
   }
 
+  /** As a follower, forgets who leads, and votes although a leader was heard. Returns `false` if it may not. */
+  forgetLeader(): boolean {
+    return this.#elections.forgetLeader()
+  }
+
   /**
    * Lets the reader know once this node's state holds all that was committed before now, without
    * an entry in the log (thesis §6.4); a follower asks its leader. Returns `false` when this node
@@ -360,14 +365,10 @@ export class Raft {
 
   // Commitment (§5.3, §5.4.2)
 
-  /** As the leader, commits what a majority holds, and tells the followers at once. */
   #advanceCommit(): void {
     if (this.#role !== 'leader') return
-    const index = quorumIndex(
-      this.#rules.mustAgree(this.log.groups),
-      (id) => this.#matchOf(id),
-      noIndex,
-    )
+    const groups = this.#rules.mustAgree(this.log.groups)
+    const index = quorumIndex(groups, (id) => this.#matchOf(id), noIndex)
     if (index <= this.#commit) return
     if (!this.#rules.mayCommit(this.log.termAt(index) as Term, this.#term)) return
     if (this.log.termAt(asIndex(this.#commit + 1)) !== this.#term) {
@@ -453,8 +454,7 @@ export class Raft {
   }
 
   #writeVote(): number {
-    const votedFor = this.#votedFor ?? null
-    return this.#write({ type: 'vote', term: this.#term, votedFor })
+    return this.#write({ type: 'vote', term: this.#term, votedFor: this.#votedFor ?? null })
   }
 
   /** As the leader, appends a command of its term, to be sent on at the next `flush`. */

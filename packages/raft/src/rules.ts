@@ -78,6 +78,12 @@ export interface Rules {
    */
   leaseMs(electionTimeoutMinMs: Milliseconds, clockDriftMax: number): Milliseconds
 
+  /**
+   * Thesis §6.4.1: whoever answered a leader with a lease votes for nobody for an election timeout,
+   * whatever it is asked for meanwhile. Otherwise a follower may forget its leader at any time.
+   */
+  mayForgetLeader(reads: 'index' | 'lease' | 'log'): boolean
+
   /** Thesis §6.4: a follower answers once it has applied all that the leader knew to be committed. */
   mayAnswerForwarded(applied: LogIndex, index: LogIndex): boolean
 
@@ -132,6 +138,7 @@ export const paper: Rules = {
   mayServeReads: (committedTerm, currentTerm) => committedTerm === currentTerm,
   isConfirmed: (round, confirmed) => confirmed >= round,
   leaseMs: (timeoutMs, drift) => (timeoutMs * (1 - drift)) / (1 + drift),
+  mayForgetLeader: (reads) => reads !== 'lease',
   mayAnswerForwarded: (applied, index) => applied >= index,
   needsSnapshot: (index, commit, isInLog) => index > commit && !isInLog,
   keepsVote: () => true,

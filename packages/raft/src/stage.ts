@@ -35,6 +35,7 @@ export function glyph(message: Message): Glyph {
     case 'TransferLeadership':
     case 'ChangeMembership':
     case 'Members':
+    case 'ForgetLeader':
     case 'ClientRequest':
     case 'ClientRead':
     case 'Watch':

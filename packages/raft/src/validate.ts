@@ -46,6 +46,7 @@ export function isWellFormed(message: Message): message is ToNode {
     case 'ChangeMembership':
       return isCount(m['id']) && isChange(m['change'])
     case 'Members':
+    case 'ForgetLeader':
       return isCount(m['id'])
     case 'ReadIndex':
       return isReadIndex(m)
@@ -96,8 +97,10 @@ function isClientResult(result: unknown): result is ClientResult {
       return isConfiguration(configuration) && typeof committed === 'boolean'
     }
     case 'change-refused':
+    case 'forget-refused':
       return typeof result['code'] === 'string' && typeof result['text'] === 'string'
     case 'unknown-member':
+    case 'leader-forgotten':
     case 'overloaded':
     case 'deposed':
     case 'session-expired':

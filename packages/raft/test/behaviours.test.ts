@@ -59,6 +59,7 @@ const behaviours: Readonly<Record<number, string>> = {
   47: 'a leader hands over to a voter that has its log, or goes on after an election timeout',
   48: 'a read is answered by what was committed when it was asked, and by no older question',
   49: 'what is promised is on disk first, and appends do not wait',
+  50: 'a follower may forget its leader, but not one that has a lease',
 }
 
 /** The numbers that the titles of the tests name. */

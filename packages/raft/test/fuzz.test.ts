@@ -145,6 +145,7 @@ const forgedOf: Readonly<Record<ToNode['type'], fc.Arbitrary<object>>> = {
     waitMs: fc.constantFrom(0, 50),
   }),
   OpenSession: messageOf('OpenSession', { id: fc.nat(9) }),
+  ForgetLeader: messageOf('ForgetLeader', { id: fc.nat(9) }),
   TransferLeadership: messageOf('TransferLeadership', {
     id: fc.nat(9),
     to: fc.constantFrom(...three, 'n9'),

@@ -120,6 +120,7 @@ const wellFormed = [
   { type: 'TimeoutNow', term: 1 },
   { type: 'TransferLeadership', id: 0, to: 'n2' },
   { type: 'Members', id: 0 },
+  { type: 'ForgetLeader', id: 0 },
   change,
   { ...change, change: { steps: [], mode: 'joint', force: true } },
   { ...change, change: { steps: [{ type: 'add-voter', id: 'n4', address: 'host:4' }] } },

@@ -9,6 +9,7 @@ import type {
   ClientReply,
   ClientRequest,
   ClientResult,
+  ForgetLeader,
   OpenSession,
 } from '../messages.ts'
 import type { Raft } from '../raft.ts'
@@ -78,10 +79,11 @@ export class Requests {
 
   receive(
     from: NodeId,
-    request: OpenSession | ClientRequest | ClientRead | AdminRequest,
+    request: OpenSession | ClientRequest | ClientRead | ForgetLeader | AdminRequest,
     raft: Raft,
   ): void {
     if (request.type === 'ClientRead') return this.#readHere(from, request, raft)
+    if (request.type === 'ForgetLeader') return this.#reply(from, request.id, forgetLeader(raft))
     if (raft.role !== 'leader') {
       const leader = raft.leader ?? null
       return this.#reply(from, request.id, { type: 'not-leader', leader })
@@ -289,4 +291,15 @@ function refusalOf(raft: Raft): ClientResult {
 
 function keyOf({ client, seq }: Session): string {
   return `${client}/${seq}`
+}
+
+/** Lets a follower forget its leader, and says why not where it may not. */
+function forgetLeader(raft: Raft): ClientResult {
+  if (raft.forgetLeader()) return { type: 'leader-forgotten' }
+  if (raft.role === 'leader') {
+    const text = 'this node leads: ask it to hand over, or ask its followers'
+    return { type: 'forget-refused', code: 'leads', text }
+  }
+  const text = "reads 'lease' rely on followers that keep to their leader: wait an election timeout"
+  return { type: 'forget-refused', code: 'reads-by-lease', text }
 }
