@@ -1,6 +1,7 @@
 import { experiments as patterns, type TracedExperiment } from '@lockstep/patterns/lab'
-import { experiments, raftLab } from '@lockstep/raft/lab'
-import type { Experiment, Lab } from '@lockstep/sim'
+import { experiments, newcomer, raftLab } from '@lockstep/raft/lab'
+import type { Build } from '@lockstep/process'
+import type { Experiment, Full, Lab } from '@lockstep/sim'
 
 /** What the playground shows of an area that runs in a world. Areas register here and nowhere else. */
 export interface Area {
@@ -8,6 +9,8 @@ export interface Area {
   readonly experiments: readonly Experiment[]
   /** Settings for nodes that run as OS processes; absent where they cannot. */
   readonly live: Readonly<Record<string, unknown>> | undefined
+  /** How to build a node that joins a live cluster. */
+  newcomer(scenario: Full): Build
 }
 
 /** Real disks stall now and then, so an election waits ten times longer than the worst of them. */
@@ -18,7 +21,7 @@ const raftLive = {
   attemptTimeoutMs: 1_000,
 }
 
-export const areas: readonly Area[] = [{ lab: raftLab, experiments, live: raftLive }]
+export const areas: readonly Area[] = [{ lab: raftLab, experiments, live: raftLive, newcomer }]
 
 /**
  * What the playground shows of an area without a network: experiments that run at once, whose calls

@@ -38,7 +38,7 @@ import type { LogIndex } from './term.ts'
 
 /** Whom a client asks, and how patiently. */
 export interface RaftClientOptions {
-  /** The members of the cluster. */
+  /** Whom to ask first: the members of the cluster, or some of them. Those that join later are found by what these say. */
   readonly nodes: readonly NodeId[]
   /** How long one operation may take over all its attempts; 5000 if not given. */
   readonly timeoutMs?: Milliseconds

@@ -16,6 +16,7 @@ export type {
   MembershipChange,
   MembershipStep,
 } from './configuration.ts'
+export { membersOf } from './configuration.ts'
 export { type RaftConfig, type RaftOptions, raftDefaults } from './config.ts'
 export { flaws, type RaftFlaw, rulesWith } from './flaws.ts'
 export type { Change, KeyValue, Revision } from './kv/key-value.ts'

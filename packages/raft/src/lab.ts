@@ -1,7 +1,7 @@
-import type { NodeId, Process } from '@lockstep/process'
-import type { Draw, Flaw, Lab, Settings } from '@lockstep/sim'
+import type { Build, NodeId, Process } from '@lockstep/process'
+import type { Draw, Flaw, Full, Lab, Settings } from '@lockstep/sim'
 import * as v from 'valibot'
-import { raftDefaults } from './config.ts'
+import { type RaftConfig, raftDefaults } from './config.ts'
 import { consoleExamples, parseOperation } from './console.ts'
 import { rivalChanges } from './experiments/membership.ts'
 import { flaws, rulesWith } from './flaws.ts'
@@ -183,6 +183,17 @@ const wheres: Readonly<Record<string, NonNullable<Flaw['where']>>> = {
   },
 }
 
+/** How to build a node that is none of the founders: it waits until the leader of a cluster adds it. */
+export function newcomer({ config, flaws: broken }: Full<RaftLabConfig, LabOp>): Build {
+  return raft({ ...nodeConfig(config), nodes: [] }, rulesWith(broken))
+}
+
+/** What of a lab's settings is the nodes' own. */
+function nodeConfig(config: RaftLabConfig): Partial<RaftConfig> {
+  const { attemptTimeoutMs: _, readsFrom: _r, pipelineMax: __, voters: _voters, ...rest } = config
+  return rest
+}
+
 /** Raft and its store, for the worlds to run, break, judge and show. */
 export const raftLab: Lab<RaftLabConfig, LabOp, LabValue> = {
   name: 'raft',
@@ -254,12 +265,12 @@ export const raftLab: Lab<RaftLabConfig, LabOp, LabValue> = {
   finalReads,
   processes({ nodes, config, flaws: broken }) {
     const ids = nodeIds(nodes)
-    const { attemptTimeoutMs: _, readsFrom: _r, pipelineMax: __, voters, ...rest } = config
+    const { voters } = config
     const first = voters === 0 ? ids : ids.slice(0, voters)
     const rules = rulesWith(broken)
     return ids.map((id) => ({
       id,
-      build: raft({ ...rest, nodes: first.includes(id) ? first : [] }, rules),
+      build: raft({ ...nodeConfig(config), nodes: first.includes(id) ? first : [] }, rules),
     }))
   },
   client: runClient,

@@ -93,6 +93,19 @@ describe('a client', () => {
     expect(port.asked.map(({ to }) => to)).toEqual(['n1', 'n1', 'n3', 'n3'])
   })
 
+  it('follows a hint to a leader that joined after it began, and asks the others when that one is gone', async () => {
+    let gone = false
+    const { port, client } = clientOf((to) => {
+      if (to === 'n9') return gone ? 'silence' : done
+      return gone && to === 'n2' ? done : notLeader('n9')
+    })
+    expect(await client.put('x', '1')).toEqual({ type: 'ok', value: undefined })
+    expect(port.asked.at(-1)?.to).toBe('n9')
+    gone = true
+    expect(await client.put('x', '2')).toEqual({ type: 'ok', value: undefined })
+    expect(port.asked.at(-1)?.to).toBe('n2')
+  })
+
   it('is not sent in circles by hints', async () => {
     const circle = { n1: 'n2', n2: 'n1' } as const
     const { client } = clientOf((to) => (to === 'n3' ? done : notLeader(circle[to as 'n1' | 'n2'])))

@@ -10,6 +10,8 @@ import { type Change, Cluster } from '../cluster/cluster.ts'
 import { isRunning, readClusterFile } from '../cluster/cluster-file.ts'
 import { ClusterConsole } from '../cluster/console.ts'
 import { liveScenario, SettingError } from '../cluster/live-scenario.ts'
+import { MemberChanges } from '../cluster/member-changes.ts'
+import { StoreClient } from '../cluster/store-client.ts'
 import { repeated, wholeNumber } from './arguments.ts'
 import { note, say, table } from './output.ts'
 import { endingSignal, exitCodeOfSignal } from './signals.ts'
@@ -41,7 +43,7 @@ export function addCluster(program: Command): void {
 async function clusterCommand(name: string, options: ClusterCommandOptions): Promise<void> {
   const area = areaNamed(name)
   const { lab } = area
-  const { nodes: count, flaw: flaws = [], set: settings = [] } = options
+  const { flaw: flaws = [], set: settings = [] } = options
   checkFlaws(lab, flaws)
   const scenario = scenarioFor(area, options)
   const directory = resolve(options.dir ?? `.lockstep/${name}`)
@@ -65,11 +67,25 @@ async function clusterCommand(name: string, options: ClusterCommandOptions): Pro
     id: `console-${process.pid}`,
     nodes: cluster.urls,
   })
-  watch.begin(cluster, client)
+  const administrator = new StoreClient({
+    cluster: name,
+    id: `members-${process.pid}`,
+    nodes: cluster.urls,
+    timeoutMs: 5_000,
+  })
+  watch.begin(cluster, (nodes) => {
+    client.setNodes(nodes)
+    administrator.setNodes(nodes)
+  })
   try {
-    const console = new ClusterConsole(cluster, lab, client)
+    const console = new ClusterConsole(
+      cluster,
+      lab,
+      client,
+      new MemberChanges(cluster, administrator),
+    )
     for (const line of table(await console.status())) say(line)
-    say(`${count} nodes in ${directory}. Type 'help' for what can be done.`)
+    say(`${cluster.nodes.length} nodes in ${directory}. Type 'help' for what can be done.`)
     const leave = new AbortController()
     void ending.then((signal) => {
       process.exitCode = exitCodeOfSignal(signal)
@@ -78,6 +94,7 @@ async function clusterCommand(name: string, options: ClusterCommandOptions): Pro
     await prompt(console, leave.signal)
   } finally {
     await client.close()
+    await administrator.close()
     await cluster.stop()
   }
 }
@@ -107,21 +124,22 @@ async function refuseSecond(directory: string): Promise<void> {
 class Watch {
   readonly #restart: boolean
   #cluster: Cluster | undefined
-  #client: ClusterClient | undefined
+  #setNodes: ((nodes: Readonly<Record<NodeId, string>>) => void) | undefined
 
   constructor(restart: boolean) {
     this.#restart = restart
   }
 
-  begin(cluster: Cluster, client: ClusterClient): void {
+  /** `setNodes` hears where the nodes are, whenever one is up. */
+  begin(cluster: Cluster, setNodes: (nodes: Readonly<Record<NodeId, string>>) => void): void {
     this.#cluster = cluster
-    this.#client = client
+    this.#setNodes = setNodes
   }
 
   onChange(change: Change): void {
     const cluster = this.#cluster
     if (cluster === undefined) return
-    if (change.type === 'up') this.#client?.setNodes(cluster.urls)
+    if (change.type === 'up') this.#setNodes?.(cluster.urls)
     if (change.type !== 'down' || change.asked) return
     const { id, ended } = change
     const how = ended.signal ?? `exit code ${ended.code}`

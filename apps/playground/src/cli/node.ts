@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { HostError, type RunningNode, startNode } from '@lockstep/host'
-import type { NodeId } from '@lockstep/process'
+import type { Build, NodeId } from '@lockstep/process'
+import type { Full } from '@lockstep/sim'
 import { type Command, InvalidArgumentError } from 'commander'
+import type { Area } from '../areas.ts'
 import { liveScenario, SettingError } from '../cluster/live-scenario.ts'
 import { endNow, type Listening } from '../cluster/member.ts'
 import { repeated, wholeNumber } from './arguments.ts'
@@ -21,6 +23,7 @@ interface NodeCommandOptions {
   readonly listen: Address
   readonly peers: Readonly<Record<NodeId, string>>
   readonly nodes?: number
+  readonly join?: boolean
   readonly cluster?: string
   readonly flaw?: readonly string[]
   readonly set?: readonly string[]
@@ -39,6 +42,7 @@ export function addNode(program: Command): void {
     })
     .option('--peers <list>', 'where the others are: n2=ws://127.0.0.1:7002/link,n3=…', peers, {})
     .option('--nodes <number>', 'how many nodes the cluster has', wholeNumber(1, 25))
+    .option('--join', 'it is none of the founders: it waits until the cluster adds it')
     .option('--cluster <name>', 'the name of the cluster; by default that of the lab')
     .option('--flaw <name>', 'break a rule on purpose; may be given more than once', repeated)
     .option('--set <name=value>', 'a setting of the lab; may be given more than once', repeated)
@@ -82,19 +86,15 @@ async function start(name: string, options: NodeCommandOptions): Promise<Running
   checkFlaws(area.lab, flaws)
   const nodes = options.nodes ?? Object.keys(options.peers).length + 1
   try {
-    const members = area.lab.processes(liveScenario(area, { nodes, flaws, settings }))
-    const member = members.find((one) => one.id === id)
-    if (member === undefined) {
-      const ids = members.map((one) => one.id).join(', ')
-      throw new UsageError(`A cluster of ${nodes} has ${ids}, and no ${id}. Mend --id or --nodes.`)
-    }
+    const scenario = liveScenario(area, { nodes, flaws, settings })
+    const build = options.join === true ? area.newcomer(scenario) : founder(area, scenario, id)
     return await startNode({
       id,
       cluster: options.cluster ?? area.lab.name,
       directory: resolve(dir),
       ...listen,
       peers: options.peers,
-      build: member.build,
+      build,
     })
   } catch (error) {
     if (error instanceof SettingError || error instanceof RangeError) {
@@ -107,6 +107,16 @@ async function start(name: string, options: NodeCommandOptions): Promise<Running
     }
     throw error
   }
+}
+
+function founder(area: Area, scenario: Full, id: NodeId): Build {
+  const founders = area.lab.processes(scenario)
+  const found = founders.find((one) => one.id === id)
+  if (found !== undefined) return found.build
+  const ids = founders.map((one) => one.id).join(', ')
+  throw new UsageError(
+    `A cluster of ${founders.length} has ${ids}, and no ${id}. Mend --id or --nodes, or say --join.`,
+  )
 }
 
 function address(text: string): Address {

@@ -49,8 +49,8 @@ export class ClusterClient {
     operations: readonly (readonly [notBefore: Milliseconds, op: unknown])[],
     record: Recorder,
   ): Promise<void> {
-    const { lab, scenario } = this.#options
-    await lab.client(scenario, this.#fromNow(), operations, record)
+    const { lab } = this.#options
+    await lab.client(this.#scenario(), this.#fromNow(), operations, record)
   }
 
   /** Runs one operation and resolves with how it ended. */
@@ -75,6 +75,14 @@ export class ClusterClient {
   close(): Promise<void> {
     this.#closed = true
     return this.#connection.close()
+  }
+
+  /** The scenario with as many nodes as there are by now: the lab calls them n1, n2 and so on. */
+  #scenario(): Full {
+    const { scenario } = this.#options
+    const numbers = Object.keys(this.#nodes).map((id) => Number(id.slice(1)))
+    const most = Math.max(scenario.nodes, ...numbers.filter((number) => Number.isInteger(number)))
+    return most === scenario.nodes ? scenario : { ...scenario, nodes: most }
   }
 
   /** The port with its elapsed time counted from now: a script's times are those of its own run. */

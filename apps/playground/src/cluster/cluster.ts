@@ -8,6 +8,7 @@ import { type Control, connectControl, type NodeFault } from '@lockstep/host'
 import { CommandQueue } from '@lockstep/patterns/behavioral/command-queue'
 import type { Fault, NodeId } from '@lockstep/process'
 import { unreachable } from '@lockstep/process'
+import { readRoster, type Roster, writeRoster } from './roster.ts'
 import { removeClusterFile, writeClusterFile } from './cluster-file.ts'
 import { type Ended, type Member, startMember } from './member.ts'
 
@@ -15,6 +16,7 @@ export interface ClusterOptions {
   readonly lab: string
   /** Nodes, clients and observers of another cluster are refused. */
   readonly cluster: string
+  /** The founders. What the directory remembers of nodes that came and went is kept to. */
   readonly nodes: readonly NodeId[]
   /** Each node keeps its disk in a folder of it; what is there already is used. */
   readonly directory: string
@@ -53,31 +55,34 @@ interface Place {
   control: Control | undefined
   /** Whether the end of the process that runs now was asked for. */
   ending: boolean
+  /** Whether it is none of the founders. */
+  readonly joins: boolean
 }
+
+/** Names as the lab gives them; there are 25 at most. */
+const nodeName = /^n([1-9]|1\d|2[0-5])$/
 
 export class Cluster {
   readonly #options: ClusterOptions
-  readonly #places: ReadonlyMap<NodeId, Place>
+  readonly #founders: number
+  readonly #places: Map<NodeId, Place>
   /** What was done to links, clocks and disks since the last heal: a node that restarts hears it again. */
   #faults: NodeFault[] = []
   #stopping = false
   /** One write of the cluster's file after another: the last one says how things stand. */
   readonly #writes = new CommandQueue()
 
-  private constructor(options: ClusterOptions) {
+  private constructor(options: ClusterOptions, roster: Roster) {
     this.#options = options
-    this.#places = new Map(
-      options.nodes.map((id) => [
-        id,
-        { standing: 'down', member: undefined, control: undefined, ending: false },
-      ]),
-    )
+    this.#founders = roster.founders
+    this.#places = new Map(roster.nodes.map(({ id, joins }) => [id, emptyPlace(joins)]))
   }
 
   /** Starts all nodes and resolves when each knows the others. Ends what it started when one fails. */
   static async start(options: ClusterOptions): Promise<Cluster> {
-    const cluster = new Cluster(options)
-    const started = await Promise.allSettled(options.nodes.map((id) => cluster.#start(id)))
+    const roster = (await readRoster(options.directory)) ?? foundersOf(options)
+    const cluster = new Cluster(options, roster)
+    const started = await Promise.allSettled(cluster.nodes.map((id) => cluster.#start(id)))
     const failed = started.find((result) => result.status === 'rejected')
     if (failed !== undefined) {
       await cluster.stop()
@@ -88,7 +93,7 @@ export class Cluster {
   }
 
   get nodes(): readonly NodeId[] {
-    return this.#options.nodes
+    return [...this.#places.keys()]
   }
 
   /** The addresses of the nodes that run. */
@@ -141,6 +146,34 @@ export class Cluster {
       default:
         return unreachable(fault)
     }
+  }
+
+  /** Starts a node that is none of the founders, for the cluster to add. Its disk is used if there is one. */
+  async add(id: NodeId): Promise<void> {
+    if (this.#places.has(id)) throw new ClusterError(`There is a node ${id} already.`)
+    if (!nodeName.test(id)) {
+      throw new ClusterError(`A node cannot be called ${id}: take n and a number up to 25.`)
+    }
+    this.#places.set(id, emptyPlace(true))
+    try {
+      await this.#start(id)
+    } catch (error) {
+      this.#places.delete(id)
+      throw error
+    }
+    await this.#remember()
+    await this.#exchange()
+  }
+
+  /** Ends a node that is no member any more, and forgets it; its disk stays. */
+  async remove(id: NodeId): Promise<void> {
+    const place = this.#place(id)
+    if (place.standing === 'starting') throw new ClusterError(`${id} starts just now.`)
+    place.ending = true
+    await place.member?.stop()
+    this.#places.delete(id)
+    await this.#remember()
+    await this.#exchange()
   }
 
   /** Ends every node and forgets the cluster; their disks stay. */
@@ -221,7 +254,7 @@ export class Cluster {
 
   async #start(id: NodeId): Promise<void> {
     const place = this.#place(id)
-    const { lab, cluster, nodes, flaws = [], settings = [] } = this.#options
+    const { lab, cluster, flaws = [], settings = [] } = this.#options
     place.standing = 'starting'
     place.ending = false
     try {
@@ -230,7 +263,8 @@ export class Cluster {
         lab,
         cluster,
         directory: this.#directoryOf(id),
-        nodes: nodes.length,
+        nodes: this.#founders,
+        joins: place.joins,
         flaws,
         settings,
       })
@@ -266,6 +300,14 @@ export class Cluster {
     await this.#writes.run(() => this.#writeFile())
   }
 
+  /** Which nodes there are, for the next start. */
+  #remember(): Promise<void> {
+    const nodes = [...this.#places].map(([id, { joins }]) => ({ id, joins }))
+    return this.#writes.run(() =>
+      writeRoster(this.#options.directory, { v: 1, founders: this.#founders, nodes }),
+    )
+  }
+
   async #writeFile(): Promise<void> {
     if (this.#stopping) return
     const { directory, cluster, lab } = this.#options
@@ -291,6 +333,15 @@ export class Cluster {
   #tell(change: Change): void {
     this.#options.onChange?.(change)
   }
+}
+
+/** Which nodes there are where none ever came or went. */
+function foundersOf({ nodes }: ClusterOptions): Roster {
+  return { v: 1, founders: nodes.length, nodes: nodes.map((id) => ({ id, joins: false })) }
+}
+
+function emptyPlace(joins: boolean): Place {
+  return { standing: 'down', member: undefined, control: undefined, ending: false, joins }
 }
 
 /** The nodes that a fault must not misname. At the ends of links there may be clients too. */

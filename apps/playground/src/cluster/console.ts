@@ -2,6 +2,7 @@ import { type Fault, unreachable } from '@lockstep/process'
 import type { Lab } from '@lockstep/sim'
 import type { ClusterClient } from './client.ts'
 import { type Cluster, ClusterError } from './cluster.ts'
+import type { MemberChanges } from './member-changes.ts'
 import { leaderOf, standings } from './standing.ts'
 
 /** What a line at the prompt came to. */
@@ -28,6 +29,12 @@ const commands: Readonly<Record<string, Words>> = {
   cut: { usage: 'cut n1 n3', text: 'cuts the link between two nodes', arity: [2, 2] },
   mend: { usage: 'mend n1 n3', text: 'mends it', arity: [2, 2] },
   isolate: { usage: 'isolate n1', text: 'cuts a node from all others', arity: [1, 1] },
+  add: { usage: 'add n4', text: 'starts a node, which learns and then votes', arity: [1, 1] },
+  remove: { usage: 'remove n2', text: 'takes a node out, and ends it', arity: [1, 1] },
+  promote: { usage: 'promote n4', text: 'gives a learner a vote', arity: [1, 1] },
+  demote: { usage: 'demote n4', text: 'makes a voter a learner', arity: [1, 1] },
+  transfer: { usage: 'transfer n3', text: 'the leader hands over to it', arity: [1, 1] },
+  members: { usage: 'members', text: 'who votes and who learns', arity: [0, 0] },
   heal: { usage: 'heal', text: 'undoes all of this', arity: [0, 0] },
   help: { usage: 'help', text: 'this list', arity: [0, 0] },
   quit: { usage: 'quit', text: 'ends the nodes; their disks stay', arity: [0, 0] },
@@ -38,11 +45,13 @@ export class ClusterConsole {
   readonly #cluster: Cluster
   readonly #lab: Lab
   readonly #client: ClusterClient
+  readonly #members: MemberChanges
 
-  constructor(cluster: Cluster, lab: Lab, client: ClusterClient) {
+  constructor(cluster: Cluster, lab: Lab, client: ClusterClient, members: MemberChanges) {
     this.#cluster = cluster
     this.#lab = lab
     this.#client = client
+    this.#members = members
   }
 
   /** Does what a line says. What cannot be done is said too, never thrown. */
@@ -67,7 +76,10 @@ export class ClusterConsole {
     if (name === 'quit') return { rows: [], quit: true }
     if (name === 'help') return { rows: this.#help() }
     if (name === 'status') return { rows: await this.status() }
-    const fault = faultOf(name, await this.#namesOf(rest))
+    if (name === 'members') return { rows: await this.#members.rows() }
+    const names = await this.#namesOf(rest)
+    if (isChange(name)) return { rows: [[await this.#members[name](names[0] ?? '')]] }
+    const fault = faultOf(name, names)
     await this.#cluster.apply(fault)
     return { rows: [[doneText(fault)]] }
   }
@@ -119,6 +131,12 @@ export class ClusterConsole {
       ...Object.values(commands).map(({ usage, text }) => [usage, text]),
     ]
   }
+}
+
+const changes = ['add', 'remove', 'promote', 'demote', 'transfer'] as const
+
+function isChange(name: string): name is (typeof changes)[number] {
+  return changes.some((one) => one === name)
 }
 
 function faultOf(name: string, [first = '', second = '']: readonly string[]): Fault {

@@ -47,6 +47,8 @@ export interface MemberOptions {
   readonly cluster: string
   readonly directory: string
   readonly nodes: number
+  /** Whether it is none of the founders, and waits until it is added. */
+  readonly joins: boolean
   readonly flaws: readonly string[]
   /** Settings of the lab, as `name=value`. */
   readonly settings: readonly string[]
@@ -99,11 +101,12 @@ export async function startMember(options: MemberOptions): Promise<Member> {
 }
 
 function argumentsOf(options: MemberOptions): string[] {
-  const { id, lab, cluster, directory, nodes, flaws, settings } = options
+  const { id, lab, cluster, directory, nodes, joins, flaws, settings } = options
   const repeat = (option: string, values: readonly string[]): string[] =>
     values.flatMap((value) => [option, value])
   const fixed = ['--conditions=@lockstep/source', main, 'node', lab, '--id', id, '--dir', directory]
   const group = ['--cluster', cluster, '--nodes', String(nodes), '--listen', '127.0.0.1:0']
+  if (joins) group.push('--join')
   return [...fixed, ...group, ...repeat('--flaw', flaws), ...repeat('--set', settings)]
 }
 

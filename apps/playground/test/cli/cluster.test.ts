@@ -33,6 +33,24 @@ describe('cluster', { timeout }, () => {
     })
   })
 
+  test('adds a node at the prompt, and finds it again', async () => {
+    await inDirectory(async (directory) => {
+      const run = (input: string): ReturnType<typeof lockstep> =>
+        lockstep(['cluster', 'raft', '--nodes', '1', '--dir', directory], { input })
+      const first = await run('put x 1\nadd n2\nadd other\nremove n1\nmembers\nget x\n')
+      expect(first.stdout).toContain('n2 runs, has caught up, and votes.\n')
+      expect(first.stdout).toContain('A node cannot be called other')
+      expect(first.stdout).toContain('n1 is no member any more')
+      expect(first.stdout).toMatch(/n2 +voter +ws:/)
+      expect(first.stdout).not.toMatch(/n1 +voter/)
+      expect(first.stdout).toContain('get x → 1\n')
+      const second = await run('get x\nmembers\n')
+      expect(second.stdout).toContain('1 nodes in')
+      expect(second.stdout).toContain('get x → 1\n')
+      expect(second.stdout).toMatch(/n2 +voter +ws:/)
+    })
+  })
+
   test('is found by kv, refuses a second one in its directory, and ends its nodes on SIGTERM', async () => {
     await inDirectory(async (directory) => {
       const { child, finished, line } = startLockstep(['cluster', 'raft', '--dir', directory])

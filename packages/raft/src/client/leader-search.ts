@@ -20,8 +20,8 @@ export class LeaderSearch {
   readonly #port: Port
   readonly #nodes: readonly NodeId[]
   readonly #patience: Patience
-  /** The node that is asked next. */
-  #target: number
+  /** The node that is asked next; a hint may name one that joined after the client began. */
+  #target: NodeId
   /** Whose turn it was when nobody knew better: hints of nodes that are behind must not keep the others from theirs. */
   #turn: number
 
@@ -30,7 +30,7 @@ export class LeaderSearch {
     this.#nodes = nodes
     this.#patience = patience
     this.#turn = Math.floor(port.random('first node') * nodes.length)
-    this.#target = this.#turn
+    this.#target = this.#nodes[this.#turn] as NodeId
   }
 
   /** Asks one node after another until an answer ends the asking or the deadline comes. */
@@ -44,11 +44,7 @@ export class LeaderSearch {
       if (left <= 0) return { result, maybe }
       const target = this.#target
       const asked = this.#port.elapsed()
-      const reply = await this.#port.call(
-        this.#nodes[target] as NodeId,
-        request,
-        Math.min(left, patience),
-      )
+      const reply = await this.#port.call(target, request, Math.min(left, patience))
       result = reply === undefined ? undefined : resultIn(reply)
       if (result?.type === 'not-leader') {
         if (hints < hintsMax && this.#follow(result.leader, target)) {
@@ -68,18 +64,17 @@ export class LeaderSearch {
       hints = 0
       if (this.#target === target) {
         this.#turn = (this.#turn + 1) % this.#nodes.length
-        this.#target = this.#turn
+        this.#target = this.#nodes[this.#turn] as NodeId
       }
       await this.#pause()
     }
   }
 
   /** Turns to the node that one which was asked names. Returns whether another one is to be asked now. */
-  #follow(leader: NodeId | null, asked: number): boolean {
+  #follow(leader: NodeId | null, asked: NodeId): boolean {
     if (this.#target !== asked) return true
-    const named = leader === null ? -1 : this.#nodes.indexOf(leader)
-    if (named < 0 || named === asked) return false
-    this.#target = named
+    if (leader === null || leader === asked) return false
+    this.#target = leader
     return true
   }
 
