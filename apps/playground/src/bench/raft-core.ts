@@ -172,7 +172,8 @@ class CoreNode {
   constructor(id: NodeId, send: (sent: Sent) => void) {
     this.#id = id
     this.#send = send
-    this.process = raft({ nodes: ids })(this.#context())
+    // What arrives together is here already, and there are no timers to wait by.
+    this.process = raft({ nodes: ids, lingerMs: 0 })(this.#context())
     this.process.start({ snapshot: undefined, first: 1, entries: [] })
   }
 

@@ -2,7 +2,7 @@ import type { Milliseconds } from '@lockstep/process'
 import type { Session } from '../command.ts'
 import type { LogIndex } from '../term.ts'
 import type { StoreValue } from './operation.ts'
-import { emptyTree, type Tree, TreeMap } from './tree.ts'
+import { emptyTree, pairsOf, type Tree, TreeMap } from './tree.ts'
 
 /** What an operation came to. */
 interface Recorded {
@@ -33,7 +33,7 @@ interface OwnUses {
 /** All sessions as plain data. */
 export interface SessionTable {
   readonly uses: Tree<LogIndex, Uses>
-  /** The sessions by their last use. */
+  /** Each session once, by its last use or one before it: who looks for the oldest puts that right. */
   readonly byUse: Tree<number, LogIndex>
 }
 
@@ -63,6 +63,8 @@ export class Sessions {
   readonly #limits: SessionLimits
   /** The sessions that no saved table holds. */
   #own = new Set<Uses>()
+  /** The newest use of any session that is here; 0 when there is none. */
+  #lastUsed = 0
   /** No session expires before this time. */
   #expiresFrom: Milliseconds = 0
 
@@ -90,6 +92,8 @@ export class Sessions {
     this.#own = new Set()
     this.#uses.restore(uses)
     this.#byUse.restore(byUse)
+    this.#lastUsed = 0
+    for (const [, { used }] of pairsOf(uses)) this.#lastUsed = Math.max(this.#lastUsed, used)
     this.#expiresFrom = 0
   }
 
@@ -151,12 +155,9 @@ export class Sessions {
 
   #use(session: LogIndex, now: Milliseconds): OwnUses {
     const before = this.#uses.get(session)
-    const used = (this.#byUse.greatest ?? 0) + 1
-    if (before !== undefined) this.#byUse.delete(before.used)
-    this.#byUse.set(used, session)
-    if (before !== undefined && this.#own.has(before)) {
-      return Object.assign(before as OwnUses, { used, at: now })
-    }
+    const used = ++this.#lastUsed
+    if (before === undefined) this.#byUse.set(used, session)
+    else if (this.#own.has(before)) return Object.assign(before as OwnUses, { used, at: now })
     const { received = 0, results = [] } = before ?? {}
     const uses: OwnUses = { received, results: [...results], used, at: now }
     this.#uses.set(session, uses)
@@ -164,9 +165,17 @@ export class Sessions {
     return uses
   }
 
+  /** The session that was idle longest. Those that were used since they were put in their place are put in another one. */
   #oldest(): LogIndex | undefined {
-    const { least } = this.#byUse
-    return least === undefined ? undefined : this.#byUse.get(least)
+    for (;;) {
+      const { least } = this.#byUse
+      const session = least === undefined ? undefined : this.#byUse.get(least)
+      if (least === undefined || session === undefined) return undefined
+      const used = this.#uses.get(session)?.used
+      if (used === least) return session
+      this.#byUse.delete(least)
+      if (used !== undefined) this.#byUse.set(used, session)
+    }
   }
 
   #forget(session: LogIndex): void {
@@ -175,6 +184,7 @@ export class Sessions {
     this.#uses.delete(session)
     this.#byUse.delete(uses.used)
     this.#own.delete(uses)
+    if (this.size === 0) this.#lastUsed = 0
   }
 }
 
