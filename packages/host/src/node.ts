@@ -48,6 +48,8 @@ export interface NodeOptions {
   readonly diskBytesMax?: number
   /** Size of a log segment; 8 MiB unless told otherwise. */
   readonly segmentBytes?: number
+  /** How long one write of so many bytes to the log took to be durable. */
+  readonly onSync?: (took: Milliseconds, bytes: number) => void
 }
 
 /** A node that runs. */
@@ -64,6 +66,8 @@ export interface RunningNode {
   setPeers(peers: Readonly<Record<NodeId, string>>): void
   /** The process's own view of its state. */
   view(): unknown
+  /** All that the node tells of itself, as over a control link. */
+  look(): NodeState
   /**
    * Ends the node in good order: the process is asked to finish, and all that was appended is
    * durable when this resolves. `patienceMs`, 5,000 unless told otherwise, bounds how long the
@@ -180,6 +184,7 @@ class HostNode implements RunningNode {
         bytesMax: this.#options.diskBytesMax ?? Number.POSITIVE_INFINITY,
         stall: this.#stall,
         begin: (write) => this.#turn.atEnd('disk', write),
+        ...(this.#options.onSync === undefined ? {} : { onSync: this.#options.onSync }),
         onSynced: (position, writes) => this.#life?.onSynced(position, writes),
         onFailed: (error) => this.fail(error),
       },
@@ -259,13 +264,13 @@ class HostNode implements RunningNode {
   #controlled(): Parameters<typeof attend>[0] {
     return {
       tracer: this.#tracer,
-      look: () => this.#look(),
+      look: () => this.look(),
       fault: (fault) => this.#fault(fault),
       setPeers: (peers) => this.setPeers(peers),
     }
   }
 
-  #look(): NodeState {
+  look(): NodeState {
     const timers = this.#life?.timers.pending() ?? []
     return {
       id: this.id,

@@ -15,6 +15,7 @@ import {
   type RaftLabConfig,
   runClient,
 } from './lab-work.ts'
+import { measuresOf } from './lab-measures.ts'
 import { marks } from './marks.ts'
 import { RaftNode, raft } from './node.ts'
 import { glyph, logRows, sentence, summary } from './stage.ts'
@@ -282,6 +283,7 @@ export const raftLab: Lab<RaftLabConfig, LabOp, LabValue> = {
     glyph,
     summary,
     log: logRows,
+    measures: measuresOf,
     sentence,
     operation: labOperationText,
     console: { examples: consoleExamples, parse: parseOperation },

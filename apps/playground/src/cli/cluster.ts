@@ -58,6 +58,7 @@ async function clusterCommand(name: string, options: ClusterCommandOptions): Pro
     directory,
     flaws,
     settings,
+    metrics: true,
     onChange: (change) => watch.onChange(change),
   })
   const client = new ClusterClient({
@@ -85,6 +86,7 @@ async function clusterCommand(name: string, options: ClusterCommandOptions): Pro
       new MemberChanges(cluster, administrator),
     )
     for (const line of table(await console.status())) say(line)
+    for (const { id, metrics } of cluster.status()) say(`${id} has its metrics at ${metrics}`)
     say(`${cluster.nodes.length} nodes in ${directory}. Type 'help' for what can be done.`)
     const leave = new AbortController()
     void ending.then((signal) => {

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
-import { HostError, type RunningNode, startNode } from '@lockstep/host'
+import { HostError, type NodeOptions, type RunningNode, startNode } from '@lockstep/host'
 import type { Build, NodeId } from '@lockstep/process'
 import type { Full } from '@lockstep/sim'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Area } from '../areas.ts'
 import { liveScenario, SettingError } from '../cluster/live-scenario.ts'
 import { endNow, type Listening } from '../cluster/member.ts'
+import { type MetricsServer, serveMetrics } from '../metrics/metrics-server.ts'
 import { repeated, wholeNumber } from './arguments.ts'
 import { say } from './output.ts'
 import { endingSignal, exitCodeOfSignal } from './signals.ts'
@@ -27,6 +28,7 @@ interface NodeCommandOptions {
   readonly cluster?: string
   readonly flaw?: readonly string[]
   readonly set?: readonly string[]
+  readonly metricsPort?: number
 }
 
 export function addNode(program: Command): void {
@@ -46,6 +48,11 @@ export function addNode(program: Command): void {
     .option('--cluster <name>', 'the name of the cluster; by default that of the lab')
     .option('--flaw <name>', 'break a rule on purpose; may be given more than once', repeated)
     .option('--set <name=value>', 'a setting of the lab; may be given more than once', repeated)
+    .option(
+      '--metrics-port <number>',
+      'serves /metrics, /health and /ready on 127.0.0.1; port 0 takes any free one',
+      wholeNumber(0, 65_535),
+    )
     .addHelpText(
       'after',
       '\nExample:\n  lockstep node raft --id n1 --dir ./n1 --listen 127.0.0.1:7001 --nodes 3',
@@ -64,11 +71,16 @@ async function nodeCommand(name: string, options: NodeCommandOptions): Promise<v
       if (message === endNow) done()
     })
   })
-  const node = await start(name, options)
+  const { node, server } = await startWatched(name, options)
   const { id, url, incarnation } = node
-  const listening: Listening = { type: 'listening', url, incarnation }
-  if (process.send === undefined) say(`${id} is at ${url}`)
-  else process.send(listening)
+  const metrics = server?.url
+  if (process.send === undefined) {
+    say(`${id} is at ${url}`)
+    if (metrics !== undefined) say(`${id} has its metrics at ${metrics}`)
+  } else {
+    const listening: Listening = { type: 'listening', url, incarnation }
+    process.send(metrics === undefined ? listening : { ...listening, metrics })
+  }
   void ending.then((signal) => {
     process.exitCode = exitCodeOfSignal(signal)
   })
@@ -76,11 +88,39 @@ async function nodeCommand(name: string, options: NodeCommandOptions): Promise<v
   // The other nodes end as well: nobody is left to hand over to.
   void Promise.race([orphaned, dismissed]).then(() => node.stop(0))
   const failure = await node.ended
+  await server?.close()
   if (process.connected) process.disconnect()
   if (failure !== undefined) throw failure
 }
 
-async function start(name: string, options: NodeCommandOptions): Promise<RunningNode> {
+interface Watched {
+  readonly node: RunningNode
+  readonly server?: MetricsServer
+}
+
+/** Starts the node, and serves its metrics if it was asked to. */
+async function startWatched(name: string, options: NodeCommandOptions): Promise<Watched> {
+  const { metricsPort } = options
+  if (metricsPort === undefined) return { node: await start(name, options) }
+  const { NodeMetrics } = await import('../metrics/node-metrics.ts')
+  const metrics = new NodeMetrics(areaNamed(name).lab)
+  const node = await start(name, options, metrics.onSync)
+  try {
+    return { node, server: await serveMetrics(metrics, node, metricsPort) }
+  } catch (error) {
+    await node.stop(0)
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+    throw new UsageError(
+      `Port ${metricsPort} is taken. Choose another with --metrics-port, or port 0 for any free one.`,
+    )
+  }
+}
+
+async function start(
+  name: string,
+  options: NodeCommandOptions,
+  onSync?: NodeOptions['onSync'],
+): Promise<RunningNode> {
   const { id, dir, listen, flaw: flaws = [], set: settings = [] } = options
   const area = areaNamed(name)
   checkFlaws(area.lab, flaws)
@@ -95,6 +135,7 @@ async function start(name: string, options: NodeCommandOptions): Promise<Running
       ...listen,
       peers: options.peers,
       build,
+      ...(onSync === undefined ? {} : { onSync }),
     })
   } catch (error) {
     if (error instanceof SettingError || error instanceof RangeError) {

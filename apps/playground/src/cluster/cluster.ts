@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly flaws?: readonly string[]
   /** Settings of the lab, as `name=value`. */
   readonly settings?: readonly string[]
+  /** Whether each node serves metrics; not unless told to. */
+  readonly metrics?: boolean
   /** Hears of everything that happens to the processes. */
   readonly onChange?: (change: Change) => void
 }
@@ -42,6 +44,8 @@ export interface NodeStatus {
   readonly pid: number | undefined
   readonly url: string | undefined
   readonly incarnation: number | undefined
+  /** Where its metrics are, if it serves them. */
+  readonly metrics: string | undefined
 }
 
 /** Something that cannot be done to a node as it stands now; the message says what can. */
@@ -110,6 +114,7 @@ export class Cluster {
       pid: member?.pid,
       url: member?.url,
       incarnation: member?.incarnation,
+      metrics: member?.metrics,
     }))
   }
 
@@ -254,7 +259,7 @@ export class Cluster {
 
   async #start(id: NodeId): Promise<void> {
     const place = this.#place(id)
-    const { lab, cluster, flaws = [], settings = [] } = this.#options
+    const { lab, cluster, flaws = [], settings = [], metrics = false } = this.#options
     place.standing = 'starting'
     place.ending = false
     try {
@@ -267,6 +272,7 @@ export class Cluster {
         joins: place.joins,
         flaws,
         settings,
+        metrics,
       })
       place.member = member
       void member.ended.then((ended) => this.#onEnded(id, place, ended))

@@ -11,6 +11,8 @@ export interface Listening {
   readonly type: 'listening'
   readonly url: string
   readonly incarnation: number
+  /** Where its metrics are, if it was told to serve them. */
+  readonly metrics?: string
 }
 
 /** What a supervisor tells a node process that is to end along with all others. */
@@ -32,6 +34,8 @@ export interface Member {
   readonly pid: number
   readonly url: string
   readonly incarnation: number
+  /** Where its metrics are, if it serves them. */
+  readonly metrics: string | undefined
   readonly ended: Promise<Ended>
   signal(signal: NodeJS.Signals): void
   /** Asks the process to finish and to end, and kills it when it does not within some seconds. */
@@ -52,6 +56,8 @@ export interface MemberOptions {
   readonly flaws: readonly string[]
   /** Settings of the lab, as `name=value`. */
   readonly settings: readonly string[]
+  /** Whether it serves metrics, on a free port. */
+  readonly metrics: boolean
 }
 
 /**
@@ -90,6 +96,7 @@ export async function startMember(options: MemberOptions): Promise<Member> {
     pid,
     url: listening.url,
     incarnation: listening.incarnation,
+    metrics: listening.metrics,
     ended,
     signal: (signal) => void child.kill(signal),
     stop: () => finish(() => child.kill('SIGTERM')),
@@ -101,12 +108,13 @@ export async function startMember(options: MemberOptions): Promise<Member> {
 }
 
 function argumentsOf(options: MemberOptions): string[] {
-  const { id, lab, cluster, directory, nodes, joins, flaws, settings } = options
+  const { id, lab, cluster, directory, nodes, joins, flaws, settings, metrics } = options
   const repeat = (option: string, values: readonly string[]): string[] =>
     values.flatMap((value) => [option, value])
   const fixed = ['--conditions=@lockstep/source', main, 'node', lab, '--id', id, '--dir', directory]
   const group = ['--cluster', cluster, '--nodes', String(nodes), '--listen', '127.0.0.1:0']
   if (joins) group.push('--join')
+  if (metrics) group.push('--metrics-port', '0')
   return [...fixed, ...group, ...repeat('--flaw', flaws), ...repeat('--set', settings)]
 }
 
@@ -162,6 +170,7 @@ function isListening(message: unknown): message is Listening {
     'url' in message &&
     typeof message.url === 'string' &&
     'incarnation' in message &&
-    typeof message.incarnation === 'number'
+    typeof message.incarnation === 'number' &&
+    (!('metrics' in message) || typeof message.metrics === 'string')
   )
 }

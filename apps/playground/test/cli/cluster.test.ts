@@ -55,6 +55,8 @@ describe('cluster', { timeout }, () => {
     await inDirectory(async (directory) => {
       const { child, finished, line } = startLockstep(['cluster', 'raft', '--dir', directory])
       await line('3 nodes in')
+      const metrics = await fetch(/http:.+/.exec(await line('n1 has its metrics at'))?.[0] ?? '')
+      expect(await metrics.text()).toMatch(/^lockstep_raft_term \d+$/m)
       const { nodes } = JSON.parse(await readFile(join(directory, 'cluster.json'), 'utf8')) as File
       const kv = (...words: string[]): ReturnType<typeof lockstep> =>
         lockstep(['kv', ...words, '--cluster', directory])

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { Saved } from '@lockstep/process'
+import type { Milliseconds, Saved } from '@lockstep/process'
 import { encode } from '../codec.ts'
 import { HostError } from '../host-error.ts'
 import { encodeInSlices } from '../slices.ts'
@@ -25,6 +25,8 @@ export interface LogOptions {
   readonly begin?: (write: () => void) => void
   /** Everything up to `position` is durable, and `writes` writes in all. Called outside of any step. */
   onSynced(position: number, writes: number): void
+  /** How long one write of so many bytes to the log took to be durable. */
+  readonly onSync?: (took: Milliseconds, bytes: number) => void
   /** The disk failed. Nothing becomes durable any more, and nothing is called after this. */
   onFailed(error: HostError): void
   readonly rules?: WalRules
@@ -288,7 +290,9 @@ export class WriteAheadLog {
     }
     if (segment === undefined || this.#file === undefined) throw new Error('the log is not open')
     const header = frameHeader(this.#mark, kind, this.#durablePosition + 1, payload)
+    const begun = performance.now()
     await this.#rules.makeDurable(this.#file, [header, payload], segment.bytes)
+    this.#options.onSync?.(performance.now() - begun, length)
     segment.bytes += length
     this.#syncs++
   }

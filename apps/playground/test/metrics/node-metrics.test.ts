@@ -1,0 +1,73 @@
+import { startNode } from '@lockstep/host'
+import { raftLab } from '@lockstep/raft/lab'
+import { raft } from '@lockstep/raft'
+import { expect, test } from 'vitest'
+import { serveMetrics } from '../../src/metrics/metrics-server.ts'
+import { NodeMetrics } from '../../src/metrics/node-metrics.ts'
+import { inDirectory } from '../command.ts'
+
+const line =
+  /^(?:# HELP [a-z_:]\w* .+|# TYPE [a-z_:]\w* (?:gauge|counter|histogram|summary)|[a-z_:]\w*(?:\{\w+="[^"]*"(?:,\w+="[^"]*")*\})? (?:[-+.\de]+|[-+]Inf|Nan))$/
+
+interface Running {
+  /** Asks for one path, and returns the status and the text. */
+  readonly get: (path: string) => Promise<{ readonly status: number; readonly text: string }>
+}
+
+/** Runs n1 of a cluster of these nodes, alone, with its metrics. */
+async function withNode(
+  nodes: readonly string[],
+  work: (running: Running) => Promise<void>,
+): Promise<void> {
+  await inDirectory(async (directory) => {
+    const metrics = new NodeMetrics(raftLab)
+    const build = raft({ nodes })
+    const { onSync } = metrics
+    const node = await startNode({ id: 'n1', cluster: 'metrics', directory, build, onSync })
+    const server = await serveMetrics(metrics, node, 0)
+    try {
+      const get = async (path: string): ReturnType<Running['get']> => {
+        const response = await fetch(new URL(path, server.url))
+        return { status: response.status, text: await response.text() }
+      }
+      await work({ get })
+    } finally {
+      await server.close()
+      await node.stop(0)
+    }
+  })
+}
+
+function valueOf(text: string, name: string): number {
+  const found = text.split('\n').find((one) => one.startsWith(`${name} `))
+  return Number(found?.slice(name.length))
+}
+
+test('a node without a quorum is up and not ready', async () => {
+  await withNode(['n1', 'n2', 'n3'], async ({ get }) => {
+    expect((await get('/ready')).status).toBe(503)
+    expect((await get('/health')).status).toBe(200)
+    expect((await get('/')).status).toBe(404)
+    expect((await get('/metrics')).text).toContain('lockstep_raft_role{role="leader"} 0\n')
+  })
+})
+
+test('a leader is ready, and every line of its metrics is well formed', async () => {
+  await withNode(['n1'], async ({ get }) => {
+    await expect.poll(async () => (await get('/ready')).status).toBe(200)
+    await expect
+      .poll(async () => valueOf((await get('/metrics')).text, 'lockstep_raft_commit_index'))
+      .toBeGreaterThan(0)
+    const { status, text } = await get('/metrics')
+    expect(status).toBe(200)
+    expect(text.endsWith('\n')).toBe(true)
+    for (const one of text.split('\n').filter(Boolean)) expect(one).toMatch(line)
+    expect(text).toContain('lockstep_raft_role{role="leader"} 1\n')
+    expect(valueOf(text, 'lockstep_raft_term')).toBeGreaterThan(0)
+    expect(valueOf(text, 'lockstep_wal_sync_duration_seconds_count')).toBeGreaterThan(0)
+    expect(valueOf(text, 'lockstep_wal_written_bytes_total')).toBeGreaterThan(0)
+    expect(valueOf(text, 'process_resident_memory_bytes')).toBeGreaterThan(0)
+    // Every answer is made anew: counters of an earlier one are not added up.
+    expect(valueOf((await get('/metrics')).text, 'lockstep_refused_links_total')).toBe(0)
+  })
+})
