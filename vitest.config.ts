@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { closingLine } from './closing-line.ts'
@@ -31,8 +32,8 @@ export default defineConfig({
       },
       { test: { name: 'repository', root: 'test', include: ['**/*.test.ts'] } },
     ],
-    // Live tests mostly wait: one worker fewer than cores, as the default has it, would leave a core idle.
-    maxWorkers: '100%',
+    // Tests of live clusters mostly wait, so there are more workers than cores.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     reporters: ['default', closingLine],
   },
 })

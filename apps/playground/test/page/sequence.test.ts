@@ -62,9 +62,10 @@ function overlap(a: Box, b: Box): boolean {
 describe.each(runs)('the class picture of %s', (_, { picture }) => {
   test('has each type in a place of its own, within the panel', () => {
     const { boxes, height } = arrangePicture(picture, 312)
-    expect(boxes.map(({ name }) => name).toSorted()).toEqual(
-      picture.types.map(({ name }) => name).toSorted(),
+    expect(new Set(boxes.map(({ name }) => name))).toEqual(
+      new Set(picture.types.map(({ name }) => name)),
     )
+    expect(boxes).toHaveLength(picture.types.length)
     for (const [i, box] of boxes.entries()) {
       expect(box.x >= 0 && box.x + box.width <= 312).toBe(true)
       expect(box.y + box.height).toBeLessThanOrEqual(height)
