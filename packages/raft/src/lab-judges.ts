@@ -40,10 +40,10 @@ export type LabValue =
 /** Keys that begin so go with leases, which end when nobody can say: they are for the watchers. */
 export const leasedPrefix = 'l'
 
-/** The judges of what the lab's clients saw. */
+/** The judges of what the lab's clients saw; the last one's word stands for a run that holds. */
 export const judges: readonly Judge<LabOp, LabValue>[] = [
-  { name: 'linearizability', judge: judgeStore },
   { name: 'watches', judge: judgeWatches },
+  { name: 'linearizability', judge: judgeStore },
 ]
 
 /**
