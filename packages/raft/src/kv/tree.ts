@@ -1,10 +1,14 @@
 type Key = string | number
 
+/** Whoever may change a node: what a map was between two of its saves. Only its identity counts. */
+type Owner = object
+
 interface Leaf<K, V> {
   /** In ascending order; `values[i]` belongs to `keys[i]`. */
   readonly keys: readonly K[]
   readonly values: readonly V[]
   readonly size: number
+  readonly owner: Owner
 }
 
 interface Branch<K, V> {
@@ -13,6 +17,7 @@ interface Branch<K, V> {
   readonly children: readonly Tree<K, V>[]
   /** How many keys are below. */
   readonly size: number
+  readonly owner: Owner
 }
 
 /** The root of an ordered map: a B+ tree of plain data. No leaf is empty but that of the empty map. */
@@ -23,6 +28,7 @@ interface OwnLeaf<K, V> {
   keys: K[]
   values: V[]
   size: number
+  readonly owner: Owner
 }
 
 /** A branch that no saved root holds. */
@@ -30,6 +36,7 @@ interface OwnBranch<K, V> {
   keys: K[]
   children: Tree<K, V>[]
   size: number
+  readonly owner: Owner
 }
 
 type Own<K, V> = OwnLeaf<K, V> | OwnBranch<K, V>
@@ -38,7 +45,7 @@ type Own<K, V> = OwnLeaf<K, V> | OwnBranch<K, V>
 const widthMax = 32
 
 /** The map without keys. */
-export const emptyTree: Tree<never, never> = { keys: [], values: [], size: 0 }
+export const emptyTree: Tree<never, never> = { keys: [], values: [], size: 0, owner: {} }
 
 /**
  * An ordered map that can be saved at no cost, however many keys there are.
@@ -49,8 +56,8 @@ export const emptyTree: Tree<never, never> = { keys: [], values: [], size: 0 }
  */
 export class TreeMap<K extends Key, V> {
   #root: Tree<K, V> = emptyTree
-  /** The nodes that no saved root holds, which may be changed in place. */
-  #own = new Set<Tree<K, V>>()
+  /** Marks the nodes that no saved root holds, which may be changed in place. */
+  #owner: Owner = {}
   /** The value that the last insertion replaced. */
   #replaced: V | undefined
 
@@ -65,13 +72,13 @@ export class TreeMap<K extends Key, V> {
 
   /** The map as it is now, for good. */
   save(): Tree<K, V> {
-    this.#own = new Set()
+    this.#owner = {}
     return this.#root
   }
 
   /** Goes on from a map that was saved. */
   restore(root: Tree<K, V>): void {
-    this.#own = new Set()
+    this.#owner = {}
     this.#root = root
   }
 
@@ -100,7 +107,7 @@ export class TreeMap<K extends Key, V> {
     this.#replaced = undefined
     const root = this.#owned(this.#root)
     const right = this.#insert(root, key, value)
-    this.#root = right === undefined ? root : this.#noted(branchOf<K, V>([root, right]))
+    this.#root = right === undefined ? root : this.#branchOf([root, right])
     return this.#replaced
   }
 
@@ -131,10 +138,10 @@ export class TreeMap<K extends Key, V> {
     node.keys.splice(at + 1, 0, right.keys[0] as K)
     node.size += right.size
     if (node.children.length <= widthMax) return undefined
-    const half = branchOf(node.children.splice(widthMax / 2))
+    const half = this.#branchOf(node.children.splice(widthMax / 2))
     node.keys.length = node.children.length
     node.size -= half.size
-    return this.#noted(half)
+    return half
   }
 
   #insertHere(leaf: OwnLeaf<K, V>, key: K, value: V): Own<K, V> | undefined {
@@ -150,7 +157,8 @@ export class TreeMap<K extends Key, V> {
     if (leaf.size <= widthMax) return undefined
     const keys = leaf.keys.splice(widthMax / 2)
     leaf.size = leaf.keys.length
-    return this.#noted({ keys, values: leaf.values.splice(widthMax / 2), size: keys.length })
+    const values = leaf.values.splice(widthMax / 2)
+    return { keys, values, size: keys.length, owner: this.#owner }
   }
 
   #remove(node: Own<K, V>, key: K): void {
@@ -168,7 +176,6 @@ export class TreeMap<K extends Key, V> {
       node.children[at] = child
       node.keys[at] = child.keys[0] as K
     } else {
-      this.#own.delete(child)
       node.children.splice(at, 1)
       node.keys.splice(at, 1)
     }
@@ -176,19 +183,19 @@ export class TreeMap<K extends Key, V> {
 
   /** The node itself if it may be changed, otherwise a copy of it. */
   #owned(node: Tree<K, V>): Own<K, V> {
-    if (this.#own.has(node)) return node as Own<K, V>
+    const owner = this.#owner
+    if (node.owner === owner) return node as Own<K, V>
     const { size } = node
-    const keys = [...node.keys]
-    return this.#noted(
-      isBranch(node)
-        ? { keys, children: [...node.children], size }
-        : { keys, values: [...node.values], size },
-    )
+    return isBranch(node)
+      ? { keys: node.keys.slice(), children: node.children.slice(), size, owner }
+      : { keys: node.keys.slice(), values: node.values.slice(), size, owner }
   }
 
-  #noted(node: Own<K, V>): Own<K, V> {
-    this.#own.add(node)
-    return node
+  #branchOf(children: Tree<K, V>[]): OwnBranch<K, V> {
+    let size = 0
+    for (const child of children) size += child.size
+    const keys = children.map((child) => child.keys[0] as K)
+    return { keys, children, size, owner: this.#owner }
   }
 }
 
@@ -219,12 +226,6 @@ export function rankOf<K extends Key, V>(tree: Tree<K, V>, key: K): number {
 
 function isBranch<K, V>(tree: Tree<K, V>): tree is Branch<K, V> {
   return 'children' in tree
-}
-
-function branchOf<K, V>(children: Tree<K, V>[]): OwnBranch<K, V> {
-  let size = 0
-  for (const child of children) size += child.size
-  return { keys: children.map((child) => child.keys[0] as K), children, size }
 }
 
 /** The place of the first key that is not below `key`. */
