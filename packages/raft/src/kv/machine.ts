@@ -4,7 +4,7 @@ import type { ClientResult } from '../messages.ts'
 import type { Rules } from '../rules.ts'
 import type { LogIndex } from '../term.ts'
 import type { StoreOp } from './operation.ts'
-import { type SessionLimits, Sessions } from './sessions.ts'
+import { resultOf, type SessionLimits, Sessions } from './sessions.ts'
 import type { State } from './state.ts'
 import { Store, type StoreLimits } from './store.ts'
 
@@ -80,11 +80,11 @@ export class Machine {
   settled(session: Session): ClientResult | undefined {
     const uses = this.sessions.get(session.client)
     if (uses === undefined) return expired
-    const value = this.sessions.resultOf(session)
+    const value = resultOf(uses, session.seq)
     if (!this.#rules.mayApply(session.seq, uses.received, value !== undefined)) {
       return value === undefined ? superseded : { type: 'applied', value }
     }
-    return this.sessions.isFull(session) ? overloaded : undefined
+    return this.sessions.isFull(uses, session) ? overloaded : undefined
   }
 
   #operate(index: LogIndex, session: Session, op: StoreOp): ClientResult {

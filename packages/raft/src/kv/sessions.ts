@@ -61,8 +61,8 @@ export class Sessions {
   readonly #uses: TreeMap<LogIndex, Uses> = new TreeMap()
   readonly #byUse: TreeMap<number, LogIndex> = new TreeMap()
   readonly #limits: SessionLimits
-  /** The sessions that no saved table holds. */
-  #own = new Set<Uses>()
+  /** What is kept of the sessions that changed since the table was saved last. */
+  #own = new Map<LogIndex, OwnUses>()
   /** The newest use of any session that is here; 0 when there is none. */
   #lastUsed = 0
   /** No session expires before this time. */
@@ -83,13 +83,13 @@ export class Sessions {
 
   /** The sessions as they are now, for good. */
   save(): SessionTable {
-    this.#own = new Set()
+    this.#own = new Map()
     return { uses: this.#uses.save(), byUse: this.#byUse.save() }
   }
 
   /** Goes on from sessions that were saved. */
   restore({ uses, byUse }: SessionTable): void {
-    this.#own = new Set()
+    this.#own = new Map()
     this.#uses.restore(uses)
     this.#byUse.restore(byUse)
     this.#lastUsed = 0
@@ -122,46 +122,46 @@ export class Sessions {
 
   /** What is kept of a session; `undefined` when there is no such session. */
   get(session: LogIndex): Uses | undefined {
-    return this.#uses.get(session)
-  }
-
-  /** What an operation came to; `undefined` when that is not known, or no longer. */
-  resultOf({ client, seq }: Session): StoreValue | undefined {
-    const uses = this.#uses.get(client)
-    return uses === undefined ? undefined : find(uses, seq)
+    return this.#own.get(session) ?? this.#uses.get(session)
   }
 
   /** Whether a session would keep more than it may if this operation were applied. */
-  isFull({ client, seq, received }: Session): boolean {
-    const uses = this.#uses.get(client)
-    return seq > Math.max(received, uses?.received ?? 0) + this.#limits.sessionWindow
+  isFull(uses: Uses, { seq, received }: Session): boolean {
+    return seq > Math.max(received, uses.received) + this.#limits.sessionWindow
   }
 
   /** Notes what an operation of an open session came to. */
   record({ client, seq, received }: Session, value: StoreValue, now: Milliseconds): void {
     const uses = this.#use(client, now)
     const { results } = uses
-    if (received > uses.received) {
-      uses.received = received
-      const kept = results.findIndex((result) => result.seq > received)
-      results.splice(0, kept < 0 ? results.length : kept)
+    uses.received = Math.max(uses.received, received)
+    let kept = 0
+    for (const result of results) {
+      if (result.seq > uses.received && result.seq !== seq) results[kept++] = result
     }
-    let at = results.length
-    while (at > 0 && (results[at - 1] as Recorded).seq > seq) at--
-    const isKnown = results[at - 1]?.seq === seq
-    if (isKnown) results[at - 1] = { seq, value }
-    else results.splice(at, 0, { seq, value })
+    let at = kept
+    while (at > 0 && (results[at - 1] as Recorded).seq > seq) {
+      results[at] = results[at - 1] as Recorded
+      at--
+    }
+    results[at] = { seq, value }
+    results.length = kept + 1
   }
 
   #use(session: LogIndex, now: Milliseconds): OwnUses {
-    const before = this.#uses.get(session)
     const used = ++this.#lastUsed
+    const own = this.#own.get(session)
+    if (own !== undefined) {
+      own.used = used
+      own.at = now
+      return own
+    }
+    const before = this.#uses.get(session)
     if (before === undefined) this.#byUse.set(used, session)
-    else if (this.#own.has(before)) return Object.assign(before as OwnUses, { used, at: now })
     const { received = 0, results = [] } = before ?? {}
     const uses: OwnUses = { received, results: [...results], used, at: now }
     this.#uses.set(session, uses)
-    this.#own.add(uses)
+    this.#own.set(session, uses)
     return uses
   }
 
@@ -183,12 +183,13 @@ export class Sessions {
     if (uses === undefined) return
     this.#uses.delete(session)
     this.#byUse.delete(uses.used)
-    this.#own.delete(uses)
+    this.#own.delete(session)
     if (this.size === 0) this.#lastUsed = 0
   }
 }
 
-function find({ results }: Uses, seq: number): StoreValue | undefined {
+/** What an operation came to; `undefined` when that is not known, or no longer. */
+export function resultOf({ results }: Uses, seq: number): StoreValue | undefined {
   for (let i = results.length - 1; i >= 0; i--) {
     const result = results[i] as Recorded
     if (result.seq === seq) return result.value
