@@ -60,6 +60,8 @@ export class Execution<Config, Op, Value> {
   readonly #finalAt: number
   readonly #until: number
   #escaped: NodeId | undefined
+  /** How many clients have not done all that they have to. */
+  #busy = 0
   #started = false
   #ended = false
 
@@ -133,7 +135,7 @@ export class Execution<Config, Op, Value> {
     let asked = world.steps
     while (!this.#ended && world.steps < steps) {
       const next = world.nextAt
-      const over = world.now >= this.#finalAt && this.#clients.every(({ done }) => done)
+      const over = world.now >= this.#finalAt && this.#busy === 0
       if (next === undefined || next > this.#until || over || this.#escaped !== undefined) {
         this.#end()
         break
@@ -215,23 +217,28 @@ export class Execution<Config, Op, Value> {
 
   #enter(id: NodeId, operations: readonly (readonly [number, Op])[]): void {
     const script = this.#world.client(id)
-    this.#clients.push({ script, operations, done: operations.length === 0 })
+    const done = operations.length === 0
+    this.#clients.push({ script, operations, done })
+    if (!done) this.#busy++
   }
 
   #begin(client: Client<Op>): void {
     const { script, operations } = client
     const record = this.#history.recorder(script) as Recorder<Op, Value>
     void this.#lab.client(this.scenario, script, operations, record).then(
-      () => {
-        client.done = true
-      },
+      () => this.#finished(client),
       (error: unknown) => {
-        client.done = true
+        this.#finished(client)
         const text = error instanceof Error ? error.message : String(error)
         const { steps, violations } = this.#world
         violations.push({ invariant: 'no client throws', text, step: steps, node: script.id })
       },
     )
+  }
+
+  #finished(client: Client<Op>): void {
+    client.done = true
+    this.#busy--
   }
 
   /** Lets the clients run on, and looks whether one of them waits for something outside. */
