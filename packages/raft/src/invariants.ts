@@ -61,7 +61,7 @@ interface Committed {
  * The text of a state costs more than a step: states are compared after each of the first entries,
  * which is all that most runs have, and after every so many of a long log.
  */
-const STATES_MAX = 512
+const STATES_MAX = 256
 const STATES_EVERY = 64
 const HISTORY_MAX = 4
 

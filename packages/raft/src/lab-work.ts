@@ -118,17 +118,17 @@ export async function runClient(
       record.fail(id, outcome.text)
     } else record.info(id, outcome.text)
   }
-  const underWay = new Set<Promise<void>>()
-  for (const [notBefore, op] of operations) {
-    // A removed node that never learned of it would stand for election for ever (thesis §4.2.3).
-    if (op.type === 'change' && !(preVote && checkQuorum)) continue
-    const wait = began + notBefore - port.elapsed()
-    if (wait > 0) await port.sleep(wait)
-    const operation = operate(op).finally(() => underWay.delete(operation))
-    underWay.add(operation)
-    while (underWay.size >= pipelineMax) await Promise.race(underWay)
+  const left = operations.values()
+  const work = async (): Promise<void> => {
+    for (const [notBefore, op] of left) {
+      // A removed node that never learned of it would stand for election for ever (thesis §4.2.3).
+      if (op.type === 'change' && !(preVote && checkQuorum)) continue
+      const wait = began + notBefore - port.elapsed()
+      if (wait > 0) await port.sleep(wait)
+      await operate(op)
+    }
   }
-  await Promise.all(underWay)
+  await Promise.all(Array.from({ length: pipelineMax }, work))
 }
 
 /** How long a node holds a watcher's question. */

@@ -142,8 +142,8 @@ export class Reads {
   /** Answers what may be answered, and asks the others if reads wait and no question is under way. */
   advance(): void {
     if (this.#waiting.length === 0 || !this.#mayServe()) return
-    this.#settle()
-    if (this.#waiting.length > 0 && this.#confirmed() === this.#begun) this.#begin()
+    const confirmed = this.#settle()
+    if (this.#waiting.length > 0 && confirmed === this.#begun) this.#begin()
   }
 
   /** Asks the others once more if reads still wait: questions and answers get lost. */
@@ -173,14 +173,21 @@ export class Reads {
     this.#settle()
   }
 
-  #settle(): void {
+  /** Answers the reads whose round a majority answered. Returns the newest such round. */
+  #settle(): number {
     const confirmed = this.#confirmed()
     this.#renewLease(confirmed)
-    const done = this.#waiting.filter(({ round }) => this.#rules.isConfirmed(round, confirmed))
-    if (done.length === 0) return
-    this.#waiting = this.#waiting.slice(done.length)
-    if (done.length > 1) this.#mark('answered reads together')
-    for (const { reader } of done) reader(true)
+    let done = 0
+    while (this.#isDone(this.#waiting[done], confirmed)) done++
+    if (done === 0) return confirmed
+    const answered = this.#waiting.splice(0, done)
+    if (done > 1) this.#mark('answered reads together')
+    for (const { reader } of answered) reader(true)
+    return confirmed
+  }
+
+  #isDone(read: Waiting | undefined, confirmed: number): boolean {
+    return read !== undefined && this.#rules.isConfirmed(read.round, confirmed)
   }
 
   #renewLease(confirmed: number): void {
