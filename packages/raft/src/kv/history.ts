@@ -36,6 +36,8 @@ export class History {
   readonly #blocks: TreeMap<number, readonly Change[]> = new TreeMap()
   #tail: Change[] = []
   #ownsTail = true
+  /** The block of the oldest change, if it is full and was looked at. */
+  #oldest: readonly Change[] | undefined
 
   /** The history as it is now, to look at: later changes show in it. */
   get view(): SavedHistory {
@@ -55,6 +57,7 @@ export class History {
     this.#blocks.restore(blocks)
     this.#tail = tail as Change[]
     this.#ownsTail = false
+    this.#oldest = undefined
   }
 
   /** Begins with a change of that number, which a history that travels does. */
@@ -63,6 +66,7 @@ export class History {
     this.#next = first
     this.#tail = Array.from({ length: first % width })
     this.#ownsTail = true
+    this.#oldest = undefined
   }
 
   /** Adds what the newest revision did to one key. */
@@ -96,9 +100,13 @@ export class History {
   /** Lets changes of revisions before that one go, the oldest first, at most so many. */
   forget(before: Revision, changesMax: number): void {
     const end = Math.min(this.#first + changesMax, this.#next)
-    while (this.#first < end && this.#at(this.#first).revision < before) {
+    while (this.#first < end) {
+      const block = this.#first >= this.#tailStart ? this.#tail : this.#oldestBlock()
+      if ((block[this.#first % width] as Change).revision >= before) return
       this.#first++
-      if (this.#first % width === 0) this.#blocks.delete(this.#first / width - 1)
+      if (this.#first % width !== 0) continue
+      this.#blocks.delete(this.#first / width - 1)
+      this.#oldest = undefined
     }
   }
 
@@ -114,10 +122,23 @@ export class History {
     return low
   }
 
+  /** The number of the first change that is in no full block. */
+  get #tailStart(): number {
+    return this.#next - this.#tail.length
+  }
+
   #at(number: number): Change {
-    const inTail = number - (this.#next - this.#tail.length)
-    const block = inTail >= 0 ? this.#tail : this.#blocks.get(Math.floor(number / width))
-    return (block as readonly Change[])[number % width] as Change
+    const block = number >= this.#tailStart ? this.#tail : this.#blockOf(number)
+    return block[number % width] as Change
+  }
+
+  #oldestBlock(): readonly Change[] {
+    this.#oldest ??= this.#blockOf(this.#first)
+    return this.#oldest
+  }
+
+  #blockOf(number: number): readonly Change[] {
+    return this.#blocks.get(Math.floor(number / width)) as readonly Change[]
   }
 
   #saved(blocks: Tree<number, readonly Change[]>): SavedHistory {
