@@ -105,6 +105,7 @@ class Client implements LiveClient {
       const link = new Link(url, hello, { messageBytesMax, queueBytesMax }, this.#turn, {
         onMessages: (messages) => this.#receive(messages),
         onDropped: (message) => this.#dropped(message),
+        onUp: () => undefined,
         onDown: () => this.#down(to),
         onRefused: () => undefined,
       })

@@ -76,7 +76,12 @@ export class Life implements Context {
 
   start(saved: Saved<unknown, unknown>): void {
     this.#syncedTo = saved.first + saved.entries.length - 1
-    this.#step(this.#tracer.note('start', { value: this.incarnation }), () =>
+    const recovered = {
+      entries: saved.entries.length,
+      first: saved.first,
+      snapshot: saved.snapshot !== undefined,
+    }
+    this.#step(this.#tracer.note('start', { value: this.incarnation, data: recovered }), () =>
       this.#process.start(saved),
     )
   }
@@ -180,7 +185,7 @@ export class Life implements Context {
   }
 
   mark(name: string, data?: unknown): void {
-    if (this.#tracer.watched) this.#tracer.note('mark', { name, data, cause: this.#cause })
+    if (this.#tracer.hearsMarks) this.#tracer.note('mark', { name, data, cause: this.#cause })
   }
 
   #fire(timer: SetTimer): void {

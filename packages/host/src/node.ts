@@ -11,7 +11,7 @@ import { linkPath } from './links/wire.ts'
 import type { NodeFault } from './node-fault.ts'
 import { Router } from './router.ts'
 import { Stall } from './stall.ts'
-import { Tracer } from './tracer.ts'
+import { type NodeEvent, Tracer } from './tracer.ts'
 import { Turn } from './turn.ts'
 import { diskError } from './wal/disk-error.ts'
 import { DirectoryFiles } from './wal/files.ts'
@@ -50,6 +50,11 @@ export interface NodeOptions {
   readonly segmentBytes?: number
   /** How long one write of so many bytes to the log took to be durable. */
   readonly onSync?: (took: Milliseconds, bytes: number) => void
+  /**
+   * Hears at once of what is rare: starts, stops, marks, links to peers, faults. It is called in the
+   * middle of steps, so it must be quick and must not throw.
+   */
+  readonly onEvent?: (event: NodeEvent) => void
 }
 
 /** A node that runs. */
@@ -138,7 +143,7 @@ class HostNode implements RunningNode {
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve
     })
-    this.#tracer = new Tracer(options.id)
+    this.#tracer = new Tracer(options.id, options.onEvent)
     const limits = {
       messageBytesMax: options.messageBytesMax ?? 8 << 20,
       queueBytesMax: options.queueBytesMax ?? 32 << 20,

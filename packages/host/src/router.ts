@@ -68,7 +68,10 @@ export class Router {
       const link = new Link(url, hello, limits, this.#options.turn, {
         onMessages: () => undefined,
         onDropped: (message, number, reason) => this.#dropped(id, peer, message, number, reason),
-        onDown: () => undefined,
+        onUp: () => this.#tracer.note('mark', { name: 'reached a peer', data: { peer } }),
+        onDown: (wasUp) => {
+          if (wasUp) this.#tracer.note('mark', { name: 'lost a peer', data: { peer } })
+        },
         onRefused: (code, text) =>
           this.#tracer.note('mark', { name: 'was refused a link', data: { peer, code, text } }),
       })

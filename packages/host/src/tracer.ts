@@ -9,6 +9,24 @@ import { trueMicroseconds } from './clock.ts'
  */
 export type HostEvent = TraceEvent
 
+const rareKinds = [
+  'start',
+  'stop',
+  'mark',
+  'cut',
+  'mend',
+  'slow',
+  'lose',
+  'stall',
+  'clock',
+] as const
+
+/** An event of a kind that is rare enough to be told of all the time: no message, timer or write. */
+export interface NodeEvent extends Pick<HostEvent, 'name' | 'value' | 'peer' | 'data'> {
+  readonly kind: (typeof rareKinds)[number]
+  readonly node: NodeId
+}
+
 /** Takes events in batches, at most one a turn. */
 export type EventListener = (events: readonly HostEvent[]) => void
 
@@ -22,18 +40,28 @@ export interface EventFields {
   readonly data?: unknown
 }
 
-/** Reports the events of a node while somebody listens, and costs nothing while nobody does. */
+/**
+ * Reports the events of a node while somebody listens, and costs nothing while nobody does. One
+ * listener hears of the rare events from the start, at once.
+ */
 export class Tracer {
   readonly #id: NodeId
   readonly #listeners = new Set<EventListener>()
+  readonly #onEvent: ((event: NodeEvent) => void) | undefined
   #rows = 0
   #batch: HostEvent[] = []
 
-  constructor(id: NodeId) {
+  constructor(id: NodeId, onEvent?: (event: NodeEvent) => void) {
     this.#id = id
+    this.#onEvent = onEvent
   }
 
-  /** Ask this before making an event. */
+  /** Whether marks and other rare events are heard. */
+  get hearsMarks(): boolean {
+    return this.#onEvent !== undefined || this.watched
+  }
+
+  /** Ask this before making an event that is not rare. */
   get watched(): boolean {
     return this.#listeners.size > 0
   }
@@ -46,6 +74,10 @@ export class Tracer {
 
   /** Reports an event and returns its row, or -1 when nobody listens. */
   note(kind: TraceKind, fields: EventFields = {}): number {
+    if (this.#onEvent !== undefined && isRare(kind)) {
+      const { node = this.#id, peer, name = '', value = 0, data } = fields
+      this.#onEvent({ kind, node, peer, name, value, data })
+    }
     if (!this.watched) return -1
     const row = this.#rows++
     if (this.#batch.length === 0) setImmediate(() => this.#flush())
@@ -69,4 +101,8 @@ export class Tracer {
     this.#batch = []
     for (const listener of this.#listeners) listener(batch)
   }
+}
+
+function isRare(kind: TraceKind): kind is NodeEvent['kind'] {
+  return rareKinds.some((rare) => rare === kind)
 }

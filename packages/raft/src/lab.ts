@@ -15,6 +15,7 @@ import {
   type RaftLabConfig,
   runClient,
 } from './lab-work.ts'
+import { journal } from './lab-journal.ts'
 import { measuresOf } from './lab-measures.ts'
 import { marks } from './marks.ts'
 import { RaftNode, raft } from './node.ts'
@@ -284,6 +285,7 @@ export const raftLab: Lab<RaftLabConfig, LabOp, LabValue> = {
     summary,
     log: logRows,
     measures: measuresOf,
+    journal,
     sentence,
     operation: labOperationText,
     console: { examples: consoleExamples, parse: parseOperation },

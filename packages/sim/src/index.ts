@@ -15,6 +15,7 @@ export type {
   Summary,
   Views,
 } from './lab.ts'
+export type { Journal } from './journal.ts'
 export type { Measure, Measures } from './measures.ts'
 export { decodeLink, encodeLink } from './link.ts'
 export { type Run, run } from './run.ts'

@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from '@lockstep/process'
 import type { GenericSchema } from 'valibot'
+import type { Journal } from './journal.ts'
 import type { Measures } from './measures.ts'
 import type { Clocks, Disk, Drawn, Full, Net, Scenario, Scripted } from './scenario.ts'
 
@@ -104,6 +105,8 @@ export interface Views<Op, Value> {
   log?(view: unknown): readonly LogRow[]
   /** From the same, for whoever monitors a live node. */
   measures?(view: unknown): Measures
+  /** What the log of a live node says of its process. */
+  readonly journal?: Journal
   /** A sentence for the event list, such as 'n2 became leader of term 4'; `undefined` leaves it out. */
   sentence(event: TraceEvent): string | undefined
   /** An operation and, once it is known, its value, in a few words: 'put x = 3'. */

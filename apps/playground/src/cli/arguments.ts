@@ -1,5 +1,6 @@
 import { Expression } from '@lockstep/patterns/behavioral/interpreter/expression'
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import { logLevels } from '../log/log-line.ts'
 
 /** Reads a whole number within bounds, for an option or an argument. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
@@ -24,6 +25,13 @@ export function condition(text: string): Expression {
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
   }
+}
+
+/** How much the logs of nodes say. */
+export function logLevelOption(): Option {
+  return new Option('--log-level <level>', 'the least level of a line in the log of a node')
+    .choices(logLevels)
+    .default('info')
 }
 
 /** Collects an option that may be given more than once. */

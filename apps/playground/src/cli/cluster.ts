@@ -12,7 +12,8 @@ import { ClusterConsole } from '../cluster/console.ts'
 import { liveScenario, SettingError } from '../cluster/live-scenario.ts'
 import { MemberChanges } from '../cluster/member-changes.ts'
 import { StoreClient } from '../cluster/store-client.ts'
-import { repeated, wholeNumber } from './arguments.ts'
+import type { LogLevel } from '../log/log-line.ts'
+import { logLevelOption, repeated, wholeNumber } from './arguments.ts'
 import { note, say, table } from './output.ts'
 import { endingSignal, exitCodeOfSignal } from './signals.ts'
 import { areaNamed, checkFlaws } from './target.ts'
@@ -24,6 +25,7 @@ interface ClusterCommandOptions {
   readonly restart?: boolean
   readonly flaw?: readonly string[]
   readonly set?: readonly string[]
+  readonly logLevel: LogLevel
 }
 
 export function addCluster(program: Command): void {
@@ -36,6 +38,7 @@ export function addCluster(program: Command): void {
     .option('--restart', 'start a node again by itself when it dies from outside')
     .option('--flaw <name>', 'break a rule on purpose; may be given more than once', repeated)
     .option('--set <name=value>', 'a setting of the lab; may be given more than once', repeated)
+    .addOption(logLevelOption())
     .addHelpText('after', '\nExample:\n  lockstep cluster raft --nodes 5')
     .action(clusterCommand)
 }
@@ -59,6 +62,7 @@ async function clusterCommand(name: string, options: ClusterCommandOptions): Pro
     flaws,
     settings,
     metrics: true,
+    logLevel: options.logLevel,
     onChange: (change) => watch.onChange(change),
   })
   const client = new ClusterClient({
@@ -87,6 +91,9 @@ async function clusterCommand(name: string, options: ClusterCommandOptions): Pro
     )
     for (const line of table(await console.status())) say(line)
     for (const { id, metrics } of cluster.status()) say(`${id} has its metrics at ${metrics}`)
+    say(
+      `Each node writes what happens to it into its folder's node.log; 'log n1' shows the end of it.`,
+    )
     say(`${cluster.nodes.length} nodes in ${directory}. Type 'help' for what can be done.`)
     const leave = new AbortController()
     void ending.then((signal) => {

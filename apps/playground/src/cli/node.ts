@@ -7,8 +7,11 @@ import type { Area } from '../areas.ts'
 import { liveScenario, SettingError } from '../cluster/live-scenario.ts'
 import { endNow, type Listening } from '../cluster/member.ts'
 import { type MetricsServer, serveMetrics } from '../metrics/metrics-server.ts'
-import { repeated, wholeNumber } from './arguments.ts'
-import { say } from './output.ts'
+import { logFileOf, LogFile } from '../log/log-file.ts'
+import type { LogLevel } from '../log/log-line.ts'
+import { NodeLog } from '../log/node-log.ts'
+import { logLevelOption, repeated, wholeNumber } from './arguments.ts'
+import { note, say } from './output.ts'
 import { endingSignal, exitCodeOfSignal } from './signals.ts'
 import { areaNamed, checkFlaws } from './target.ts'
 import { UsageError } from './usage.ts'
@@ -29,6 +32,7 @@ interface NodeCommandOptions {
   readonly flaw?: readonly string[]
   readonly set?: readonly string[]
   readonly metricsPort?: number
+  readonly logLevel: LogLevel
 }
 
 export function addNode(program: Command): void {
@@ -53,6 +57,7 @@ export function addNode(program: Command): void {
       'serves /metrics, /health and /ready on 127.0.0.1; port 0 takes any free one',
       wholeNumber(0, 65_535),
     )
+    .addOption(logLevelOption())
     .addHelpText(
       'after',
       '\nExample:\n  lockstep node raft --id n1 --dir ./n1 --listen 127.0.0.1:7001 --nodes 3',
@@ -71,7 +76,19 @@ async function nodeCommand(name: string, options: NodeCommandOptions): Promise<v
       if (message === endNow) done()
     })
   })
-  const { node, server } = await startWatched(name, options)
+  const file = new LogFile(logFileOf(resolve(options.dir)))
+  const log = new NodeLog({
+    id: options.id,
+    lab: areaNamed(name).lab,
+    level: options.logLevel,
+    // What a supervised node writes to stderr is what it died of.
+    write: (line) => {
+      file.write(line)
+      if (!supervised) note(line)
+    },
+  })
+  const { node, server } = await startWatched(name, options, log)
+  log.begin(node)
   const { id, url, incarnation } = node
   const metrics = server?.url
   if (process.send === undefined) {
@@ -89,6 +106,8 @@ async function nodeCommand(name: string, options: NodeCommandOptions): Promise<v
   void Promise.race([orphaned, dismissed]).then(() => node.stop(0))
   const failure = await node.ended
   await server?.close()
+  log.end(failure)
+  await file.close()
   if (process.connected) process.disconnect()
   if (failure !== undefined) throw failure
 }
@@ -98,13 +117,23 @@ interface Watched {
   readonly server?: MetricsServer
 }
 
-/** Starts the node, and serves its metrics if it was asked to. */
-async function startWatched(name: string, options: NodeCommandOptions): Promise<Watched> {
+/** Starts the node with its log, and serves its metrics if it was asked to. */
+async function startWatched(
+  name: string,
+  options: NodeCommandOptions,
+  log: NodeLog,
+): Promise<Watched> {
   const { metricsPort } = options
-  if (metricsPort === undefined) return { node: await start(name, options) }
+  if (metricsPort === undefined) return { node: await start(name, options, log) }
   const { NodeMetrics } = await import('../metrics/node-metrics.ts')
   const metrics = new NodeMetrics(areaNamed(name).lab)
-  const node = await start(name, options, metrics.onSync)
+  const node = await start(name, options, {
+    onEvent: log.onEvent,
+    onSync: (took, bytes) => {
+      log.onSync(took, bytes)
+      metrics.onSync(took, bytes)
+    },
+  })
   try {
     return { node, server: await serveMetrics(metrics, node, metricsPort) }
   } catch (error) {
@@ -119,7 +148,7 @@ async function startWatched(name: string, options: NodeCommandOptions): Promise<
 async function start(
   name: string,
   options: NodeCommandOptions,
-  onSync?: NodeOptions['onSync'],
+  { onEvent, onSync }: Required<Pick<NodeOptions, 'onEvent' | 'onSync'>>,
 ): Promise<RunningNode> {
   const { id, dir, listen, flaw: flaws = [], set: settings = [] } = options
   const area = areaNamed(name)
@@ -135,7 +164,8 @@ async function start(
       ...listen,
       peers: options.peers,
       build,
-      ...(onSync === undefined ? {} : { onSync }),
+      onEvent,
+      onSync,
     })
   } catch (error) {
     if (error instanceof SettingError || error instanceof RangeError) {

@@ -9,6 +9,8 @@ import { CommandQueue } from '@lockstep/patterns/behavioral/command-queue'
 import type { Fault, NodeId } from '@lockstep/process'
 import { unreachable } from '@lockstep/process'
 import { readRoster, type Roster, writeRoster } from './roster.ts'
+import { logFileOf } from '../log/log-file.ts'
+import type { LogLevel } from '../log/log-line.ts'
 import { removeClusterFile, writeClusterFile } from './cluster-file.ts'
 import { type Ended, type Member, startMember } from './member.ts'
 
@@ -25,6 +27,8 @@ export interface ClusterOptions {
   readonly settings?: readonly string[]
   /** Whether each node serves metrics; not unless told to. */
   readonly metrics?: boolean
+  /** The least level of a line in the logs of the nodes; `info` unless told otherwise. */
+  readonly logLevel?: LogLevel
   /** Hears of everything that happens to the processes. */
   readonly onChange?: (change: Change) => void
 }
@@ -122,6 +126,12 @@ export class Cluster {
   control(id: NodeId): Control | undefined {
     const place = this.#place(id)
     return place.standing === 'up' ? place.control : undefined
+  }
+
+  /** Where a node writes what happens to it. */
+  logOf(id: NodeId): string {
+    this.#place(id)
+    return logFileOf(this.#directoryOf(id))
   }
 
   /** Does a fault by real means. Throws a `ClusterError` when it makes no sense as things stand. */
@@ -259,7 +269,8 @@ export class Cluster {
 
   async #start(id: NodeId): Promise<void> {
     const place = this.#place(id)
-    const { lab, cluster, flaws = [], settings = [], metrics = false } = this.#options
+    const { lab, cluster, flaws = [], settings = [] } = this.#options
+    const { metrics = false, logLevel = 'info' } = this.#options
     place.standing = 'starting'
     place.ending = false
     try {
@@ -273,6 +284,7 @@ export class Cluster {
         flaws,
         settings,
         metrics,
+        logLevel,
       })
       place.member = member
       void member.ended.then((ended) => this.#onEnded(id, place, ended))

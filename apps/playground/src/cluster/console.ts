@@ -2,6 +2,7 @@ import { type Fault, unreachable } from '@lockstep/process'
 import type { Lab } from '@lockstep/sim'
 import type { ClusterClient } from './client.ts'
 import { type Cluster, ClusterError } from './cluster.ts'
+import { lastLines } from '../log/log-file.ts'
 import type { MemberChanges } from './member-changes.ts'
 import { leaderOf, standings } from './standing.ts'
 
@@ -34,11 +35,14 @@ const commands: Readonly<Record<string, Words>> = {
   promote: { usage: 'promote n4', text: 'gives a learner a vote', arity: [1, 1] },
   demote: { usage: 'demote n4', text: 'makes a voter a learner', arity: [1, 1] },
   transfer: { usage: 'transfer n3', text: 'the leader hands over to it', arity: [1, 1] },
+  log: { usage: 'log n1', text: 'the last lines of its log', arity: [1, 1] },
   members: { usage: 'members', text: 'who votes and who learns', arity: [0, 0] },
   heal: { usage: 'heal', text: 'undoes all of this', arity: [0, 0] },
   help: { usage: 'help', text: 'this list', arity: [0, 0] },
   quit: { usage: 'quit', text: 'ends the nodes; their disks stay', arity: [0, 0] },
 }
+
+const logLinesShown = 20
 
 /** Carries out what a person types at a running cluster. `leader` may stand for a node's name. */
 export class ClusterConsole {
@@ -78,6 +82,7 @@ export class ClusterConsole {
     if (name === 'status') return { rows: await this.status() }
     if (name === 'members') return { rows: await this.#members.rows() }
     const names = await this.#namesOf(rest)
+    if (name === 'log') return { rows: await this.#logRows(names[0] ?? '') }
     if (isChange(name)) return { rows: [[await this.#members[name](names[0] ?? '')]] }
     const fault = faultOf(name, names)
     await this.#cluster.apply(fault)
@@ -123,6 +128,12 @@ export class ClusterConsole {
     const leader = await leaderOf(this.#cluster, this.#lab)
     if (leader === undefined) throw new ClusterError('Nobody leads now.')
     return words.map((word) => (word === 'leader' ? leader : word))
+  }
+
+  async #logRows(id: string): Promise<Said['rows']> {
+    const path = this.#cluster.logOf(id)
+    const lines = await lastLines(path, logLinesShown)
+    return [...lines.map((line) => [line]), [lines.length === 0 ? `Nothing in ${path}.` : path]]
   }
 
   #help(): readonly (readonly string[])[] {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { NodeId } from '@lockstep/process'
+import type { LogLevel } from '../log/log-line.ts'
 import { exitCodeOfSignal } from '../cli/signals.ts'
 
 const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
@@ -58,6 +59,7 @@ export interface MemberOptions {
   readonly settings: readonly string[]
   /** Whether it serves metrics, on a free port. */
   readonly metrics: boolean
+  readonly logLevel: LogLevel
 }
 
 /**
@@ -108,11 +110,20 @@ export async function startMember(options: MemberOptions): Promise<Member> {
 }
 
 function argumentsOf(options: MemberOptions): string[] {
-  const { id, lab, cluster, directory, nodes, joins, flaws, settings, metrics } = options
+  const { id, lab, cluster, directory, nodes, joins, flaws, settings, metrics, logLevel } = options
   const repeat = (option: string, values: readonly string[]): string[] =>
     values.flatMap((value) => [option, value])
   const fixed = ['--conditions=@lockstep/source', main, 'node', lab, '--id', id, '--dir', directory]
-  const group = ['--cluster', cluster, '--nodes', String(nodes), '--listen', '127.0.0.1:0']
+  const group = [
+    '--cluster',
+    cluster,
+    '--nodes',
+    String(nodes),
+    '--listen',
+    '127.0.0.1:0',
+    '--log-level',
+    logLevel,
+  ]
   if (joins) group.push('--join')
   if (metrics) group.push('--metrics-port', '0')
   return [...fixed, ...group, ...repeat('--flaw', flaws), ...repeat('--set', settings)]

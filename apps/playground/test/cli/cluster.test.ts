@@ -20,14 +20,20 @@ describe('cluster', { timeout }, () => {
     await inDirectory(async (directory) => {
       const run = (input: string): ReturnType<typeof lockstep> =>
         lockstep(['cluster', 'raft', '--dir', directory], { input })
-      const first = await run('put x 1\nkill leader\nput y 2\nget x\nnonsense\nkill n9\nstatus\n')
+      const first = await run(
+        'put x 1\nkill leader\nput y 2\nget x\nnonsense\nkill n9\nstatus\nlog leader\nlog n9\n',
+      )
       expect(first.stderr).toBe('')
       expect(first.stdout).toContain('put y = 2\nget x → 1\n')
       expect(first.stdout).toMatch(/there is no 'nonsense'.*'help' lists/)
       expect(first.stdout).toContain('There is no node n9; there are n1, n2, n3.')
       expect(first.stdout).toMatch(/n\d +- +- +down/)
+      expect(first.stdout).toMatch(/Z INFO {2}n\d started incarnation=1 entries=0 /)
+      expect(first.stdout).toMatch(/Z INFO {2}n\d became leader term=\d+ votes=n\d,n\d/)
+      expect(first.stdout).toMatch(/Z WARN {2}n\d lost a peer peer=n\d/)
       expect(first.code).toBe(0)
-      const second = await run('get x\nget y\nquit\nget never\n')
+      const second = await run('get x\nget y\nlog n1\nquit\nget never\n')
+      expect(second.stdout).toMatch(/n1 started incarnation=2 entries=\d+ /)
       expect(second.stdout).toContain('get x → 1\nget y → 2\n')
       expect(second.stdout).not.toContain('never')
     })
@@ -120,11 +126,17 @@ describe('cluster', { timeout }, () => {
         directory,
       ])
       expect(await line('n1 is at')).toMatch(/^n1 is at ws:\/\/127\.0\.0\.1:\d+\/link$/)
+      const misnamed = await lockstep(['node', 'raft', '--log-level', 'loud'])
+      expect(misnamed.stderr).toContain('Allowed choices are debug, info, warn, error')
+      expect(misnamed.code).toBe(2)
       const second = await lockstep(['node', 'raft', '--id', 'n1', '--dir', directory])
       expect(second.stderr).toMatch(/^lockstep: .+\n$/)
       expect(second.code).toBe(1)
       child.kill('SIGINT')
-      expect((await finished).code).toBe(130)
+      const { code, stderr } = await finished
+      expect(code).toBe(130)
+      expect(stderr).toMatch(/n1 was asked to stop\n[^]*n1 ended in good order\n$/)
+      expect(await readFile(join(directory, 'node.log'), 'utf8')).toBe(stderr)
     })
   })
 })

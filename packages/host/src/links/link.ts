@@ -19,8 +19,13 @@ export interface LinkEvents {
   onMessages(messages: readonly Numbered[]): void
   /** A message that will not arrive. */
   onDropped(message: Message, number: number, reason: DropReason): void
-  /** The connection broke, or could not be made: whatever was asked over it stays without an answer. */
-  onDown(): void
+  /** The other side said welcome. */
+  onUp(): void
+  /**
+   * The connection broke, or could not be made: whatever was asked over it stays without an answer.
+   * `wasUp` tells the first from the second.
+   */
+  onDown(wasUp: boolean): void
   /** The other side refused the link and said why. It is dialled again all the same. */
   onRefused(code: string, text: string): void
 }
@@ -136,6 +141,7 @@ export class Link {
     this.#held = []
     this.#heldBytes = 0
     for (const frame of held) this.#write(frame)
+    this.#events.onUp()
   }
 
   #write(frame: Uint8Array): void {
@@ -152,6 +158,7 @@ export class Link {
   #drop(): void {
     clearTimeout(this.#handshake)
     const socket = this.#socket
+    const wasUp = this.#welcomed
     this.#socket = undefined
     this.#welcomed = false
     socket?.close()
@@ -163,6 +170,6 @@ export class Link {
         this.#events.onDropped(message, number, 'receiver-down')
     }
     this.#heldBytes = 0
-    this.#events.onDown()
+    this.#events.onDown(wasUp)
   }
 }
