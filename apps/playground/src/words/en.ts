@@ -119,6 +119,7 @@ export const en = {
     otherVersion: 'The server speaks another version of the page. Reload the page.',
     reset: 'Back to the experiment',
     undo: 'Undo',
+    redo: 'Redo',
     goLive: 'Go live',
     goLiveHint: 'Start the same code as OS processes on this machine.',
     goSimulated: 'Back to the simulation',

@@ -70,6 +70,23 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.close()
   })
 
+  test('takes a change back and does it again by its buttons', async () => {
+    const { page, errors } = await playground.open()
+    const before = await opened(page, 'raft-election')
+    await walkUntil(page, leader)
+    const first = (await page.locator(leader).getAttribute('data-node')) ?? ''
+    await page.locator(leader).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: `Crash ${first}` }).click()
+    const crashed = await completed(page, before)
+    const hash = page.getByTestId('trace-hash')
+    await page.getByRole('button', { name: 'Undo', exact: true }).click()
+    await hash.filter({ hasText: before }).waitFor()
+    await page.getByRole('button', { name: 'Redo', exact: true }).click()
+    await hash.filter({ hasText: crashed }).waitFor()
+    expect(errors).toEqual([])
+    await page.close()
+  })
+
   test('goes live: processes in place of a simulation, with the same crash by the same click', async () => {
     const { page, errors } = await playground.open()
     await opened(page, 'raft-leader-crash')

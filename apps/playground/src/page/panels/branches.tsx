@@ -1,4 +1,5 @@
 import GitBranch from 'lucide-solid/icons/git-branch'
+import Redo from 'lucide-solid/icons/redo-2'
 import Undo from 'lucide-solid/icons/undo-2'
 import { For, type JSX, Show } from 'solid-js'
 import { branches, keepBranch, returnTo } from '../app/branches.ts'
@@ -27,7 +28,7 @@ export function Branches(): JSX.Element {
             </For>
           </ul>
         </Show>
-        <div class="row">
+        <div class="row wrap">
           <button type="button" class="button" onClick={() => keepBranch(workshop)}>
             <GitBranch size={16} />
             {words.rail.branchHere}
@@ -40,6 +41,10 @@ export function Branches(): JSX.Element {
           >
             <Undo size={16} />
             {words.rail.undo}
+          </button>
+          <button type="button" class="button" onClick={() => void workshop.redo()}>
+            <Redo size={16} />
+            {words.rail.redo}
           </button>
         </div>
         <Show when={isEdited(workshop) ? workshop.experiment() : undefined}>
