@@ -1,9 +1,7 @@
-import { createWriteStream, renameSync, type WriteStream } from 'node:fs'
+import { createWriteStream, fstatSync, openSync, renameSync, type WriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { note } from '../cli/output.ts'
-
-const bytesMax = 4 << 20
 
 /** Where a node with that directory has its log. */
 export function logFileOf(directory: string): string {
@@ -11,26 +9,35 @@ export function logFileOf(directory: string): string {
 }
 
 /**
- * Lines at the end of a file, written beside the work of the process. A full file is put aside
- * under its name with `.1` behind it, so a node's lines take 8 MiB at most after each start. A
- * file that cannot be written is reported once and given up: a node is worth more than its log.
+ * Lines at the end of a file, written beside the work of the process. A full file is put aside under
+ * its name with `.1` behind it, where it replaces the one before, so a log takes twice `bytesMax`
+ * at most, however often its node is started. A file that cannot be written is reported once and
+ * given up: a node is worth more than its log.
  */
 export class LogFile {
   readonly #path: string
+  readonly #bytesMax: number
   #stream: WriteStream | undefined
   #bytes = 0
   #isBroken = false
 
-  constructor(path: string) {
+  constructor(path: string, bytesMax: number = 4 << 20) {
     this.#path = path
+    this.#bytesMax = bytesMax
   }
 
   write(line: string): void {
     if (this.#isBroken) return
-    if (this.#bytes > bytesMax) this.#putAside()
-    this.#stream ??= this.#open()
-    this.#bytes += line.length + 1
-    this.#stream.write(`${line}\n`)
+    try {
+      this.#stream ??= this.#open()
+      if (this.#bytes >= this.#bytesMax) this.#stream = this.#begin(this.#stream)
+    } catch (error) {
+      this.#giveUp(error)
+      return
+    }
+    const bytes = Buffer.from(`${line}\n`)
+    this.#bytes += bytes.length
+    this.#stream.write(bytes)
   }
 
   /** Resolves when what was written is with the operating system. */
@@ -42,20 +49,18 @@ export class LogFile {
   }
 
   #open(): WriteStream {
-    const stream = createWriteStream(this.#path, { flags: 'a' })
+    const fd = openSync(this.#path, 'a')
+    this.#bytes = fstatSync(fd).size
+    const stream = createWriteStream(this.#path, { fd })
     stream.on('error', (error) => this.#giveUp(error))
     return stream
   }
 
-  #putAside(): void {
-    this.#stream?.end()
-    this.#stream = undefined
-    this.#bytes = 0
-    try {
-      renameSync(this.#path, `${this.#path}.1`)
-    } catch (error) {
-      this.#giveUp(error)
-    }
+  /** Puts a full file aside and opens the next one. */
+  #begin(full: WriteStream): WriteStream {
+    full.end()
+    renameSync(this.#path, `${this.#path}.1`)
+    return this.#open()
   }
 
   #giveUp(error: unknown): void {

@@ -46,38 +46,38 @@ export class NodeLog {
   readonly onEvent = (event: NodeEvent): void => {
     const { kind, name, value, data } = event
     if (kind === 'start') {
-      this.say('info', 'started', { incarnation: value, ...factsOf(data) })
-    } else if (kind === 'stop') this.say('info', 'was asked to stop')
+      this.#say('info', 'started', { incarnation: value, ...factsOf(data) })
+    } else if (kind === 'stop') this.#say('info', 'was asked to stop')
     else if (kind === 'mark') {
       const level = this.#options.lab.views.journal?.levels[name] ?? hostLevels[name]
-      if (level !== undefined) this.say(level, name, factsOf(data))
+      if (level !== undefined) this.#say(level, name, factsOf(data))
     } else {
       const { node, peer } = event
-      this.say('warn', `was given a fault: ${kind}`, { node, peer, value })
+      this.#say('warn', `was given a fault: ${kind}`, { node, peer, value })
     }
   }
 
   /** Hears of every write to the disk. */
   readonly onSync = (took: Milliseconds, bytes: number): void => {
     if (took >= slowWriteMs)
-      this.say('warn', 'waited for its disk', { ms: Math.round(took), bytes })
+      this.#say('warn', 'waited for its disk', { ms: Math.round(took), bytes })
   }
 
   /** The node listens; from now on it is looked at. */
   begin(node: RunningNode): void {
-    if (node.torn !== undefined) this.say('warn', 'dropped a torn write', { ...node.torn })
-    this.say('info', 'listens', { url: node.url, process: process.pid })
+    if (node.torn !== undefined) this.#say('warn', 'dropped a torn write', { ...node.torn })
+    this.#say('info', 'listens', { url: node.url, process: process.pid })
     this.#looking = setInterval(() => this.#look(node), lookEveryMs).unref()
   }
 
   /** The node is down. */
   end(failure: Error | undefined): void {
     clearInterval(this.#looking)
-    if (failure === undefined) this.say('info', 'ended in good order')
-    else this.say('error', 'failed', { error: failure.message })
+    if (failure === undefined) this.#say('info', 'ended in good order')
+    else this.#say('error', 'failed', { error: failure.message })
   }
 
-  say(level: LogLevel, text: string, facts: Facts = {}): void {
+  #say(level: LogLevel, text: string, facts: Facts = {}): void {
     const { id, write, level: least } = this.#options
     if (logLevels.indexOf(level) < logLevels.indexOf(least)) return
     const now = performance.now()
@@ -102,7 +102,7 @@ export class NodeLog {
     const seen = JSON.stringify(standing) ?? ''
     if (seen === this.#standing) return
     this.#standing = seen
-    if (standing !== undefined) this.say('info', standing.text, standing.facts)
+    if (standing !== undefined) this.#say('info', standing.text, standing.facts)
   }
 }
 

@@ -1,8 +1,9 @@
+import { stat } from 'node:fs/promises'
 import { startNode } from '@lockstep/host'
 import { raft } from '@lockstep/raft'
 import { raftLab } from '@lockstep/raft/lab'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { LogFile, lastLines, logFileOf } from '../../src/log/log-file.ts'
 import { logLine } from '../../src/log/log-line.ts'
 import { NodeLog } from '../../src/log/node-log.ts'
@@ -69,5 +70,34 @@ test('a log keeps its lines, and one that is not there has none', async () => {
     await file.close()
     expect(await lastLines(logFileOf(directory), 2)).toEqual(['b', 'c'])
     expect(await lastLines(logFileOf(`${directory}/none`), 2)).toEqual([])
+  })
+})
+
+test('a full log is put aside, also one that was written in another life, and none grows without end', async () => {
+  await inDirectory(async (directory) => {
+    const path = logFileOf(directory)
+    for (let life = 0; life < 30; life++) {
+      const file = new LogFile(path, 100)
+      for (let line = 0; line < 3; line++) file.write(`line ${line} of life ${life}`)
+      await file.close()
+    }
+    const sizes = await Promise.all([path, `${path}.1`].map(async (one) => (await stat(one)).size))
+    for (const size of sizes) expect(size).toBeLessThan(130)
+    expect(sizes[1]).toBeGreaterThanOrEqual(100)
+    expect((await lastLines(path, 1))[0]).toBe('line 2 of life 29')
+  })
+})
+
+test('a log that cannot be written is given up, said once, and nothing throws', async () => {
+  await inDirectory(async (directory) => {
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const file = new LogFile(directory)
+    file.write('a')
+    file.write('b')
+    await file.close()
+    const lines = said.mock.calls.map(([text]) => String(text))
+    said.mockRestore()
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain('cannot be written, and gets no more lines: Error: EISDIR')
   })
 })
