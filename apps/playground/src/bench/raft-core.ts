@@ -4,7 +4,7 @@
  * whatever else runs on the machine matters little.
  */
 import type { Context, Message, NodeId, Process } from '@lockstep/process'
-import { raft } from '@lockstep/raft'
+import { type ClientReply, raft } from '@lockstep/raft'
 
 /** One measured load. */
 export interface RaftCoreRow {
@@ -76,9 +76,7 @@ class CoreNodes {
     for (let client = 0; client < clients; client++) {
       this.#leader.process.receive(`c${client}`, this.#asked({ type: 'OpenSession' }))
       this.#settle()
-      const [reply] = this.#replies as unknown as readonly { result: { session: number } }[]
-      if (reply === undefined) throw new Error('no session was opened')
-      this.#sessions.push(reply.result.session)
+      this.#sessions.push(sessionIn(this.#replies[0]))
       this.#seqs.push(0)
       this.#replies = []
     }
@@ -213,4 +211,10 @@ class CoreNode {
       mark: () => {},
     }
   }
+}
+
+function sessionIn(reply: Message | undefined): number {
+  const { result } = (reply ?? {}) as Partial<ClientReply>
+  if (result?.type !== 'opened') throw new Error('no session was opened')
+  return result.session
 }

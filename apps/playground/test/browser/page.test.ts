@@ -39,6 +39,14 @@ async function walkUntil(page: Page, selector: string): Promise<void> {
   }
 }
 
+/** Crashes the leader that is there to see by a click. Returns its name. */
+async function crashLeader(page: Page): Promise<string> {
+  const node = (await page.locator(leader).getAttribute('data-node')) ?? ''
+  await page.locator(leader).click({ button: 'right' })
+  await page.getByRole('menuitem', { name: `Crash ${node}` }).click()
+  return node
+}
+
 describe.skipIf(!findChromium())('the page', () => {
   let playground: Playground
 
@@ -52,10 +60,7 @@ describe.skipIf(!findChromium())('the page', () => {
     const { page, errors } = await playground.open()
     const before = await opened(page, 'raft-election')
     await walkUntil(page, leader)
-    const first = (await page.locator(leader).getAttribute('data-node')) ?? ''
-
-    await page.locator(leader).click({ button: 'right' })
-    await page.getByRole('menuitem', { name: `Crash ${first}` }).click()
+    const first = await crashLeader(page)
     await completed(page, before)
     await walkUntil(page, `${leader}:not([data-node="${first}"])`)
     await page.locator(`[data-node="${first}"][data-state="down"]`).waitFor()
@@ -74,9 +79,7 @@ describe.skipIf(!findChromium())('the page', () => {
     const { page, errors } = await playground.open()
     const before = await opened(page, 'raft-election')
     await walkUntil(page, leader)
-    const first = (await page.locator(leader).getAttribute('data-node')) ?? ''
-    await page.locator(leader).click({ button: 'right' })
-    await page.getByRole('menuitem', { name: `Crash ${first}` }).click()
+    await crashLeader(page)
     const crashed = await completed(page, before)
     const hash = page.getByTestId('trace-hash')
     await page.getByRole('button', { name: 'Undo', exact: true }).click()
@@ -92,9 +95,7 @@ describe.skipIf(!findChromium())('the page', () => {
     await opened(page, 'raft-leader-crash')
     await page.getByTestId('go-live').click()
     await page.locator(leader).waitFor()
-    const first = (await page.locator(leader).getAttribute('data-node')) ?? ''
-    await page.locator(leader).click({ button: 'right' })
-    await page.getByRole('menuitem', { name: `Crash ${first}` }).click()
+    const first = await crashLeader(page)
     await page.locator(`[data-node="${first}"][data-state="down"]`).waitFor()
     await page.locator(`${leader}:not([data-node="${first}"])`).waitFor()
     await page.getByTestId('console-input').fill('put browser 42')
