@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 import { closingLine } from './closing-line.ts'
 
 const conditions = ['@lockstep/source', ...defaultServerConditions]
-const packages = ['process', 'sim', 'check', 'host', 'raft', 'patterns']
+const packages = ['process', 'sim', 'check', 'host', 'raft', 'patterns', 'idgen']
 
 export default defineConfig({
   resolve: { conditions },

@@ -21,6 +21,7 @@ const arrows: readonly {
   { room: 'sim', may: ['process'] },
   { room: 'check', may: ['process'] },
   { room: 'host', may: ['process'] },
+  { room: 'idgen', may: ['process'] },
   { room: 'patterns', may: [], lab: { files: ['lab.ts', 'lab/**'], may: [] } },
   {
     room: 'raft',

@@ -23,7 +23,7 @@ import { paper, type Rules } from '../packages/raft/src/rules.ts'
 import { Draws } from '../packages/sim/src/draws.ts'
 
 /** The principles of `packages/patterns`, applied to the worlds and the protocols of this repository. */
-const rooms = ['process', 'sim', 'host', 'check', 'raft'] as const
+const rooms = ['process', 'sim', 'host', 'check', 'raft', 'idgen'] as const
 const root = join(import.meta.dirname, '..')
 
 function read(glob: string): { path: string; source: string }[] {
