@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 import { closingLine } from './closing-line.ts'
 
 const conditions = ['@lockstep/source', ...defaultServerConditions]
-const packages = ['process', 'sim', 'check', 'host', 'raft', 'patterns', 'idgen']
+const packages = ['process', 'sim', 'check', 'host', 'raft', 'patterns', 'idgen', 'servers']
 
 export default defineConfig({
   resolve: { conditions },
@@ -16,6 +16,7 @@ export default defineConfig({
           name: `@lockstep/${name}`,
           root: `packages/${name}`,
           include: ['test/**/*.test.ts'],
+          exclude: ['test/services/**'],
           testTimeout: 60_000,
           // These have no state outside of what a test makes: starting a worker anew for each file would take longer than the tests.
           isolate: false,

@@ -22,6 +22,7 @@ const arrows: readonly {
   { room: 'check', may: ['process'] },
   { room: 'host', may: ['process'] },
   { room: 'idgen', may: ['process'] },
+  { room: 'servers', may: [] },
   { room: 'patterns', may: [], lab: { files: ['lab.ts', 'lab/**'], may: [] } },
   {
     room: 'raft',

@@ -4,13 +4,16 @@
  * The client speaks the four calls that the bench needs by itself: the clients that there are for
  * Node spend more time on a call than etcd does, and would be measured in its place.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  freePorts,
+  ServerProcess,
+  type TemporaryDirectory,
+  temporaryDirectory,
+} from '@lockstep/servers'
 import type { Lane } from './load.ts'
-import { type TemporaryDirectory, temporaryDirectory } from './temporary.ts'
 import { bytesField, type Fields, fieldsOf, grpcFrame } from './grpc.ts'
 
 const startWithinMs = 30_000
@@ -20,12 +23,7 @@ interface EtcdMember {
   readonly name: string
   readonly arguments: readonly string[]
   readonly clientUrl: string
-  process: ChildProcess
-}
-
-/** Whether there is an etcd to compare with. */
-export function hasEtcd(): boolean {
-  return spawnSync('etcd', ['--version']).status === 0
+  process: ServerProcess
 }
 
 /** The members, and connections to the one that leads. */
@@ -53,7 +51,7 @@ export class EtcdStore {
         ['--listen-client-urls', clientUrl, '--advertise-client-urls', clientUrl],
         ['--initial-cluster', cluster, '--logger', 'zap', '--log-level', 'error'],
       ].flat()
-      return { name, arguments: args, clientUrl, process: launch(args) }
+      return { name, arguments: args, clientUrl, process: launched(args) }
     })
     const store = new EtcdStore(members, directory)
     try {
@@ -93,31 +91,23 @@ export class EtcdStore {
     const leader = await this.#leader()
     const others = this.#members.filter((one) => one !== leader)
     const probes = others.map(({ clientUrl }) => opened(clientUrl))
+    const killed = leader.process.kill()
     const began = performance.now()
-    const ended = new Promise((resolve) => leader.process.once('exit', resolve))
-    leader.process.kill('SIGKILL')
-    await ended
+    await killed
     const took = await firstAnswer(probes, began)
     for (const probe of probes) probe.destroy()
-    leader.process = launch(leader.arguments)
+    leader.process = launched(leader.arguments)
     await this.#answering()
     return took
   }
 
   get pids(): readonly number[] {
-    return this.#members.flatMap(({ process }) => (process.pid === undefined ? [] : [process.pid]))
+    return this.#members.map(({ process }) => process.pid)
   }
 
   async stop(): Promise<void> {
     for (const session of this.#sessions) session.destroy()
-    await Promise.all(
-      this.#members.map(async ({ process }) => {
-        if (process.exitCode !== null || process.signalCode !== null) return
-        const ended = new Promise((resolve) => process.once('exit', resolve))
-        process.kill('SIGKILL')
-        await ended
-      }),
-    )
+    await Promise.all(this.#members.map(({ process }) => process.kill()))
     await this.#directory.remove()
   }
 
@@ -147,15 +137,8 @@ export class EtcdStore {
 
 const empty = Buffer.alloc(0)
 
-/** Starts a member that does not outlive this process. */
-function launch(args: readonly string[]): ChildProcess {
-  const child = spawn('etcd', args, { stdio: 'ignore' })
-  const kill = (): void => {
-    child.kill('SIGKILL')
-  }
-  process.once('exit', kill)
-  child.once('exit', () => process.off('exit', kill))
-  return child
+function launched(args: readonly string[]): ServerProcess {
+  return ServerProcess.launch({ file: 'etcd', arguments: args })
 }
 
 async function answers(session: ClientHttp2Session): Promise<boolean> {
@@ -224,21 +207,4 @@ function call(session: ClientHttp2Session, path: string, request: Uint8Array): P
     })
     stream.end(grpcFrame(request))
   })
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.once('listening', () => {
-            const address = server.address()
-            resolve(typeof address === 'object' && address !== null ? address.port : 0)
-          })
-        }),
-    ),
-  )
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
 }

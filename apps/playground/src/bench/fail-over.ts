@@ -1,5 +1,6 @@
+import { isInstalled } from '@lockstep/servers'
 import type { Area } from '../areas.ts'
-import { EtcdStore, hasEtcd } from './etcd-store.ts'
+import { EtcdStore } from './etcd-store.ts'
 import { RaftStore } from './raft-store.ts'
 
 /** How long it took from the kill -9 of a leader to the next acknowledged put, in milliseconds. */
@@ -24,7 +25,7 @@ export async function benchFailOvers(area: Area, trials: number): Promise<FailOv
   try {
     const defaults = noted(await RaftStore.start(area))
     const equal = noted(await RaftStore.start(area, etcdsTimeouts))
-    const etcd = hasEtcd() ? noted(await EtcdStore.start()) : undefined
+    const etcd = isInstalled('etcd') ? noted(await EtcdStore.start()) : undefined
     const [lane] = await defaults.open(1, 1)
     const [equalLane] = await equal.open(1, 1)
     if (lane === undefined || equalLane === undefined) throw new Error('no lane was opened')

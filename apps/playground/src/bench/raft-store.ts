@@ -1,10 +1,10 @@
 import { connectClient, type LiveClient } from '@lockstep/host'
 import { type Outcome, RaftClient } from '@lockstep/raft'
+import { type TemporaryDirectory, temporaryDirectory } from '@lockstep/servers'
 import type { Area } from '../areas.ts'
 import { Cluster } from '../cluster/cluster.ts'
 import { leaderOf } from '../cluster/standing.ts'
 import type { Lane } from './load.ts'
-import { type TemporaryDirectory, temporaryDirectory } from './temporary.ts'
 
 const ids = ['n1', 'n2', 'n3']
 

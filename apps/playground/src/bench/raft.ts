@@ -1,5 +1,6 @@
+import { isInstalled } from '@lockstep/servers'
 import type { Area } from '../areas.ts'
-import { EtcdStore, hasEtcd } from './etcd-store.ts'
+import { EtcdStore } from './etcd-store.ts'
 import { benchFailOvers } from './fail-over.ts'
 import { fill, type Lane, type Measured, measure, type Operation, type Span } from './load.ts'
 import { foreignCores, residentMegabytes, spentBy } from './processes.ts'
@@ -65,7 +66,7 @@ export async function benchRaft(
 
 async function benchLoads(area: Area, options: RaftBenchOptions): Promise<readonly Values[]> {
   const raft = await RaftStore.start(area)
-  const etcd = hasEtcd() ? await EtcdStore.start() : undefined
+  const etcd = isInstalled('etcd') ? await EtcdStore.start() : undefined
   try {
     const ours = await sideOf(raft, options)
     const theirs = etcd === undefined ? undefined : await sideOf(etcd, options)

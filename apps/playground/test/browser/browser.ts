@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { isAvailable } from '@lockstep/servers'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { type Started, startLockstep } from '../command.ts'
 
@@ -6,12 +7,7 @@ const executablePath = '/usr/bin/chromium'
 
 /** Whether there is a browser. Without one the tests are skipped, unless they are required. */
 export function findChromium(): boolean {
-  if (existsSync(executablePath)) return true
-  if (process.env['LOCKSTEP_REQUIRE']?.includes('chromium') === true) {
-    throw new Error(`There is no ${executablePath}, and LOCKSTEP_REQUIRE says that it is needed.`)
-  }
-  console.warn(`Skipped: there is no ${executablePath}. 'apt-get install chromium' brings it.`)
-  return false
+  return isAvailable('chromium', existsSync(executablePath), "Debian's chromium brings it.")
 }
 
 /** The served playground and a browser that looks at it. */

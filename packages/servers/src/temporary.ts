@@ -9,6 +9,7 @@ export interface TemporaryDirectory {
   remove(): Promise<void>
 }
 
+/** Makes a new directory for temporary files; its name begins with the prefix. */
 export async function temporaryDirectory(prefix: string): Promise<TemporaryDirectory> {
   const path = await mkdtemp(join(tmpdir(), prefix))
   const options = { recursive: true, force: true, maxRetries: 5 }

@@ -1,0 +1,7 @@
+export { freePorts } from './free-ports.ts'
+export { isAvailable } from './need.ts'
+export type { RunningServer } from './running-server.ts'
+export { ServerError, type ServerErrorCode } from './server-error.ts'
+export { type Command, type Ended, ServerProcess } from './server-process.ts'
+export { hasServer, isInstalled, type ServerKind, type StartOptions, startServer } from './start.ts'
+export { type TemporaryDirectory, temporaryDirectory } from './temporary.ts'

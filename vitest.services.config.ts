@@ -1,0 +1,23 @@
+import { defaultServerConditions } from 'vite'
+import { defineConfig } from 'vitest/config'
+import { closingLine } from './closing-line.ts'
+
+const conditions = ['@lockstep/source', ...defaultServerConditions]
+
+/** The tests that need real servers, one project a package: `npm run test:services`. */
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    projects: ['servers'].map((name) => ({
+      test: {
+        name: `@lockstep/${name}`,
+        root: `packages/${name}`,
+        include: ['test/services/**/*.test.ts'],
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+      },
+    })),
+    reporters: ['default', closingLine],
+  },
+})
