@@ -1,4 +1,7 @@
 export type { Evidence } from './evidence.ts'
+export { FieldTruth, type IdFields, type Made, type TruthBounds } from './ids/field-truth.ts'
+export { Order } from './ids/order.ts'
+export { Uniqueness } from './ids/uniqueness.ts'
 export {
   checkLinearizable,
   judgeLinearizable,

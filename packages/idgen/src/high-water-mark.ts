@@ -7,6 +7,6 @@ import type { Milliseconds } from '@lockstep/process'
 export interface HighWaterMark {
   /** What was saved last: milliseconds of Unix time. `undefined` if nothing ever was. */
   load(): Promise<Milliseconds | undefined>
-  /** Resolves once the mark would survive a crash. A later mark never is below an earlier one. */
+  /** Resolves once the mark would survive a crash. The last one counts, also where it is lower. */
   save(markMs: Milliseconds): Promise<void>
 }

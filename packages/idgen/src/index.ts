@@ -8,3 +8,13 @@ export type { Randomness } from './randomness.ts'
 export type { Signal } from './signal.ts'
 export { UuidV4, type UuidV4Options } from './uuid/v4.ts'
 export type { WorkerLease } from './worker-lease.ts'
+export type { ClockBack } from './snowflake/clock-back.ts'
+export { type SnowflakeFlaw, snowflakeFlaws } from './snowflake/flaws.ts'
+export { type SnowflakeForm, type SnowflakeForms, snowflakeForms } from './snowflake/forms.ts'
+export { type LayoutOptions, type SnowflakeFields, SnowflakeLayout } from './snowflake/layout.ts'
+export type { SnowflakeRules, Standing } from './snowflake/rules.ts'
+export {
+  type OpenSnowflakeOptions,
+  Snowflake,
+  type SnowflakeOptions,
+} from './snowflake/snowflake.ts'

@@ -1,0 +1,1 @@
+export { FileMark } from './file-mark.ts'

@@ -1,0 +1,49 @@
+import type { Ticks } from './ticks.ts'
+
+/** Which half of a 64-bit number comes first in memory on this machine. */
+const lowFirst = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
+const lowAt = lowFirst ? 0 : 1
+const highAt = lowFirst ? 1 : 0
+
+/**
+ * Ids as numbers. The ids of a tick differ in their low half only, which is written as a number of 32 bits: that is
+ * several times as quick as arithmetic on bigints.
+ */
+export class Words {
+  readonly #ticks: Ticks
+  readonly #id = new BigUint64Array(1)
+  readonly #halves = new Uint32Array(this.#id.buffer)
+  #low = 0
+  #high = 0
+  #begun = 0
+
+  constructor(ticks: Ticks) {
+    this.#ticks = ticks
+  }
+
+  /** The id that was claimed last. */
+  id(): bigint {
+    if (this.#begun !== this.#ticks.begun) this.#turnTo()
+    this.#halves[lowAt] = this.#low + this.#ticks.sequence
+    return this.#id[0]!
+  }
+
+  /** Writes the `count` ids of this tick from `sequence` on into `ids`. */
+  write(ids: BigUint64Array, from: number, sequence: number, count: number): void {
+    if (this.#begun !== this.#ticks.begun) this.#turnTo()
+    const halves = new Uint32Array(ids.buffer, ids.byteOffset + from * 8, count * 2)
+    const high = this.#high
+    const low = this.#low + sequence
+    for (let at = 0; at < count; at++) {
+      halves[at * 2 + lowAt] = low + at
+      halves[at * 2 + highAt] = high
+    }
+  }
+
+  #turnTo(): void {
+    this.#id[0] = this.#ticks.firstId
+    this.#low = this.#halves[lowAt]!
+    this.#high = this.#halves[highAt]!
+    this.#begun = this.#ticks.begun
+  }
+}

@@ -1,0 +1,50 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Snowflake } from '@lockstep/idgen'
+import { FileMark } from '@lockstep/idgen/node'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+describe('a mark in a file', () => {
+  let directory: string
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'lockstep-mark-'))
+  })
+  afterEach(() => rm(directory, { recursive: true, force: true }))
+
+  test('is there after it was saved, whole, and nothing beside it', async () => {
+    const path = join(directory, 'deep', 'worker-1')
+    const mark = new FileMark(path)
+    await expect(mark.load()).resolves.toBeUndefined()
+    await mark.save(1_700_000_000_123)
+    await mark.save(1_700_000_000_045)
+    await expect(new FileMark(path).load()).resolves.toBe(1_700_000_000_045)
+    await expect(readFile(path, 'utf8')).resolves.toBe('1700000000045\n')
+    await expect(readdir(join(directory, 'deep'))).resolves.toEqual(['worker-1'])
+  })
+
+  test.for(['', '-0\n', '1.5\n', 'yesterday\n', '17000', '\n', 'NaN\n', '12\n3\n'])(
+    'that is damaged (%j) is no mark, and opens no generator',
+    async (text) => {
+      const path = join(directory, 'worker-1')
+      await writeFile(path, text)
+      const mark = new FileMark(path)
+      await expect(mark.load()).rejects.toMatchObject({ code: 'unavailable' })
+      await expect(Snowflake.open({ worker: 1, mark })).rejects.toMatchObject({
+        code: 'unavailable',
+      })
+    },
+  )
+
+  test('keeps ids apart over lives of a generator', async () => {
+    const mark = new FileMark(join(directory, 'worker-1'))
+    const ids: bigint[] = []
+    for (let life = 0; life < 3; life++) {
+      const snowflake = await Snowflake.open({ worker: 1, mark, markAheadMs: 100 })
+      ids.push(...(await snowflake.nextBatch(100)))
+      if (life !== 1) await snowflake.close()
+    }
+    expect(new Set(ids).size).toBe(300)
+    expect(ids).toEqual(ids.toSorted((a, b) => (a < b ? -1 : 1)))
+  })
+})
