@@ -1,3 +1,4 @@
+import { write, writev } from 'node:fs'
 import { constants, type FileHandle, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -78,10 +79,23 @@ async function writeAll(file: FileHandle, parts: readonly Uint8Array[], at: numb
   let left = parts
   let position = at
   while (left.length > 0) {
-    const { bytesWritten } = await file.writev(left, position)
-    position += bytesWritten
-    left = behind(left, bytesWritten)
+    const written = await writeOnce(file.fd, left, position)
+    position += written
+    left = behind(left, written)
   }
+}
+
+/** One trip to the thread pool; asked for by callback, since a handle's own promise keeps the event loop busy for longer. */
+function writeOnce(fd: number, parts: readonly Uint8Array[], at: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const done = (error: NodeJS.ErrnoException | null, written: number): void => {
+      if (error === null) resolve(written)
+      else reject(error)
+    }
+    const [first] = parts
+    if (parts.length === 1 && first !== undefined) write(fd, first, 0, first.length, at, done)
+    else writev(fd, parts, at, done)
+  })
 }
 
 /** What is left of the parts when their first `count` bytes are gone. */

@@ -30,21 +30,19 @@ export interface Frame {
 
 const kindNumbers: Readonly<Record<FrameKind, number>> = { entries: 1, snapshot: 2 }
 
-/** The header of a frame. */
-export function frameHeader(
+/** Makes a frame of a payload that stands behind room for the header, in place. */
+export function sealFrame(
+  frame: Uint8Array,
   mark: number,
   kind: FrameKind,
   position: number,
-  payload: Uint8Array,
-): Uint8Array {
-  const header = new Uint8Array(frameHeaderBytes)
-  const view = new DataView(header.buffer)
+): void {
+  const view = new DataView(frame.buffer, frame.byteOffset, frameHeaderBytes)
   view.setUint32(0, mark, true)
-  view.setUint32(8, payload.length, true)
+  view.setUint32(8, frame.length - frameHeaderBytes, true)
   view.setUint32(12, kindNumbers[kind], true)
   view.setFloat64(16, position, true)
-  view.setUint32(4, checksum(header.subarray(8), payload), true)
-  return header
+  view.setUint32(4, checksum(frame.subarray(8)), true)
 }
 
 /** Whether the checksum that was written is that of the bytes that were read. */

@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto'
 import type { Milliseconds, Saved } from '@lockstep/process'
-import { encode } from '../codec.ts'
+import { encodeBehind } from '../codec.ts'
 import { HostError } from '../host-error.ts'
 import { encodeInSlices } from '../slices.ts'
 import type { Stall } from '../stall.ts'
 import { checksumOn } from './checksum.ts'
 import { diskError } from './disk-error.ts'
 import type { Files, SyncedFile } from './files.ts'
-import { type FrameKind, frameHeader, frameHeaderBytes } from './frame.ts'
+import { type FrameKind, frameHeaderBytes, sealFrame } from './frame.ts'
 import { type Recovered, recover, type TornTail } from './recover.ts'
 import { type WalRules, walRules } from './rules.ts'
 import { encodeSegmentHeader, segmentHeaderBytes, segmentName } from './segment.ts'
@@ -214,7 +214,7 @@ export class WriteAheadLog {
       if (write.kind !== 'append') break
       entries.push(write.entry)
     }
-    await this.#writeFrame('entries', encodeOwn(entries))
+    await this.#writeFrame('entries', entries)
     this.#durablePosition += entries.length
     return entries.length
   }
@@ -225,7 +225,7 @@ export class WriteAheadLog {
     if (this.#over) return
     await this.#files.rename(`${name}.new`, name)
     await this.#files.syncDirectory()
-    await this.#writeFrame('snapshot', encode(snapshotMarker(name, content, keepFrom)))
+    await this.#writeFrame('snapshot', snapshotMarker(name, content, keepFrom))
     const older = this.#snapshot
     this.#snapshot = { name, bytes: content.bytes }
     if (older !== undefined) await this.#files.remove(older.name)
@@ -280,20 +280,20 @@ export class WriteAheadLog {
     }
   }
 
-  async #writeFrame(kind: FrameKind, payload: Uint8Array): Promise<void> {
-    const length = frameHeaderBytes + payload.length
-    this.#reserve(length)
+  async #writeFrame(kind: FrameKind, content: unknown): Promise<void> {
+    const frame = encodeOwn(content)
+    this.#reserve(frame.length)
     let segment = this.#segments.at(-1)
-    if (segment !== undefined && segment.bytes + length > this.#options.segmentBytes) {
+    if (segment !== undefined && segment.bytes + frame.length > this.#options.segmentBytes) {
       if (segment.bytes > segmentHeaderBytes) await this.#roll()
       segment = this.#segments.at(-1)
     }
     if (segment === undefined || this.#file === undefined) throw new Error('the log is not open')
-    const header = frameHeader(this.#mark, kind, this.#durablePosition + 1, payload)
+    sealFrame(frame, this.#mark, kind, this.#durablePosition + 1)
     const begun = performance.now()
-    await this.#rules.makeDurable(this.#file, [header, payload], segment.bytes)
-    this.#options.onSync?.(performance.now() - begun, length)
-    segment.bytes += length
+    await this.#rules.makeDurable(this.#file, [frame], segment.bytes)
+    this.#options.onSync?.(performance.now() - begun, frame.length)
+    segment.bytes += frame.length
     this.#syncs++
   }
 
@@ -335,10 +335,10 @@ export class WriteAheadLog {
   }
 }
 
-/** Encodes an entry that the process handed over. */
+/** Encodes what the process handed over, behind room for a frame's header. */
 function encodeOwn(value: unknown): Uint8Array {
   try {
-    return encode(value)
+    return encodeBehind(frameHeaderBytes, value)
   } catch (error) {
     throw notPlain(error)
   }
