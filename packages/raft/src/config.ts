@@ -55,8 +55,14 @@ export interface RaftConfig {
    */
   readonly uncommittedBytesMax: number
   /**
-   * A snapshot is taken when so many entries were applied since the last one (§7), or half as many
-   * as that one had items if that is more.
+   * So long a leader may wait with the news of what is committed for entries that carry it, before it
+   * tells its followers alone; 0 for not at all. Their watchers wait as long; their linearizable reads
+   * do not.
+   */
+  readonly commitDelayMs: Milliseconds
+  /**
+   * A snapshot is taken when so many entries were applied since the last one (§7), or as many as that
+   * one had items if that is more.
    */
   readonly snapshotEntries: number
   /** So many entries stay behind the newest one that a snapshot covers, for slow followers. */
@@ -116,7 +122,8 @@ export const raftDefaults: RaftConfig = {
   coalesceAppends: true,
   inFlightBytesMax: 16 * 1024 * 1024,
   uncommittedBytesMax: 64 * 1024 * 1024,
-  snapshotEntries: 10_000,
+  commitDelayMs: 10,
+  snapshotEntries: 50_000,
   keepEntries: 5000,
   snapshotChunkBytes: 256 * 1024,
   learnerLagMax: 1000,
@@ -182,6 +189,7 @@ const leasts = [
   ['inFlightMessagesMax', 1],
   ['inFlightBytesMax', 1],
   ['uncommittedBytesMax', 1],
+  ['commitDelayMs', 0],
   ['snapshotEntries', 1],
   ['keepEntries', 0],
   ['snapshotChunkBytes', 1],

@@ -68,6 +68,7 @@ const schemas = {
         inFlightBytesMax: limit,
         uncommittedBytesMax: limit,
         clockDriftMax: v.pipe(v.number(), v.minValue(0), v.maxValue(0.99)),
+        commitDelayMs: v.pipe(v.number(), v.finite(), v.minValue(0)),
         snapshotEntries: limit,
         keepEntries: v.pipe(v.number(), v.integer(), v.minValue(0)),
         snapshotChunkBytes: limit,

@@ -39,8 +39,10 @@ export interface Member {
   appendOwn(command: Command): LogIndex
   /** Commits and applies up to an index of the log. */
   commitUpTo(index: LogIndex): void
-  /** As the leader, commits what a quorum holds, and tells the followers at once. */
+  /** As the leader, commits what a quorum holds. */
   advanceCommit(): void
+  /** As the leader, lets a follower know at once what is committed. */
+  tellCommit(id: NodeId): void
   /** Goes on from a snapshot that a leader sent. */
   resume(saved: SavedSnapshot): void
   /** Lets a promise out: at once, or when all that was written before is durable. */

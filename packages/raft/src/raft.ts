@@ -49,7 +49,7 @@ import { type Reader, Reads } from './reads.ts'
 import { type Ballot, quorumIndex } from './quorum.ts'
 import type { Refusal } from './refusals.ts'
 import type { Rules, When } from './rules.ts'
-import { Replication } from './replication.ts'
+import { commitTimer, Replication } from './replication.ts'
 import type { SavedSnapshot, Snapshot } from './snapshot.ts'
 import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
 import { Transfer } from './transfer.ts'
@@ -241,6 +241,7 @@ export class Raft {
   timeout(timer: string): void {
     if (timer === 'election') this.#elections.timedOut()
     else if (timer === 'heartbeat') this.#beat()
+    else if (timer === commitTimer) this.#replication.timedOut()
     else if (timer === 'transfer') this.#transfer.timedOut()
     else if (timer === readIndexTimer) this.#forwarded.timedOut()
   }
@@ -320,6 +321,7 @@ export class Raft {
       appendOwn: (command) => this.#appendOwn(command),
       commitUpTo: (index) => this.#commitUpTo(index),
       advanceCommit: () => this.#advanceCommit(),
+      tellCommit: (id) => this.#replication.tellCommit(id),
       resume: (saved) => this.#resume(saved),
       promise: (when, to, message) => this.#promise(when, to, message),
       lead: (votes) => this.#lead(votes),
@@ -408,8 +410,6 @@ export class Raft {
     this.#applied = saved.index
     this.#forwarded.applied()
   }
-
-  // State that more than one role needs
 
   /** Follows in a term: a new one, or the own one of a candidate. */
   #follow(term: Term, leader: NodeId | undefined): void {

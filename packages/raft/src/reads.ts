@@ -110,6 +110,7 @@ export class Reads {
     this.ask((mayRead) => {
       if (!mayRead) return
       const index = state.commit
+      this.#member.tellCommit(from)
       this.#context.send(from, { type: 'ReadIndexResult', term, incarnation, batch, index })
     })
   }

@@ -14,12 +14,18 @@ import type { Mark } from './marks.ts'
 import type { Member } from './member.ts'
 import type { AppendEntries, AppendResult, InstallSnapshot, SnapshotResult } from './messages.ts'
 import { Progress, type WindowLimits } from './progress.ts'
-import { questionOf } from './snapshot.ts'
+import { entriesBetween, questionOf } from './snapshot.ts'
 import { SnapshotTransfer } from './snapshot-transfer.ts'
 import { asIndex, type LogIndex, noIndex, type Term } from './term.ts'
 import type { Transfer } from './transfer.ts'
 
-type Out = Pick<Context<AppendEntries | InstallSnapshot>, 'send' | 'mark'>
+type Out = Pick<
+  Context<AppendEntries | InstallSnapshot>,
+  'send' | 'setTimer' | 'clearTimer' | 'mark'
+>
+
+/** The timer after which a follower that was sent nothing meanwhile hears what is committed. */
+export const commitTimer = 'commit'
 
 const none: readonly Entry[] = []
 
@@ -35,6 +41,8 @@ export class Replication {
   #followers: readonly Progress[] = []
   /** Whether there are entries that no follower was sent yet. */
   #hasNews = false
+  /** Whether the timer is set. */
+  #isTimed = false
 
   constructor(
     context: Out,
@@ -79,6 +87,8 @@ export class Replication {
   close(): void {
     this.#followers = []
     this.#hasNews = false
+    if (this.#isTimed) this.#context.clearTimer(commitTimer)
+    this.#isTimed = false
   }
 
   /** What the leader knows of a member; `undefined` of itself and of strangers. */
@@ -105,6 +115,23 @@ export class Replication {
   /** Sends every follower what is new for it. */
   replicateAll(): void {
     for (const follower of this.#followers) this.#replicate(follower)
+  }
+
+  /** Nothing that was sent meanwhile told the followers what is committed. */
+  timedOut(): void {
+    this.#isTimed = false
+    for (const follower of this.#followers) {
+      if (follower.flights === 0) this.tellCommit(follower.id)
+    }
+  }
+
+  /** Lets a follower know at once what is committed, as far as its log goes, if it was not told. */
+  tellCommit(id: NodeId): void {
+    const follower = this.follower(id)
+    if (follower === undefined || follower.next <= this.#state.log.base) return
+    if (follower.commitSent < this.#state.commit) {
+      this.#sendAppend(follower, asIndex(follower.next - 1), none)
+    }
   }
 
   /** Keeps every follower from standing for election, and sends again what seems to be lost. */
@@ -169,7 +196,8 @@ export class Replication {
     for (const { transfer } of this.#followers) {
       if (transfer?.hasBegun !== true) continue
       const { index: sent } = transfer.snapshot
-      if (newest - sent <= 2 * this.#config.snapshotEntries) kept = asIndex(Math.min(kept, sent))
+      const between = entriesBetween(this.#config.snapshotEntries, transfer.snapshot)
+      if (newest - sent <= 2 * between) kept = asIndex(Math.min(kept, sent))
     }
     return kept
   }
@@ -186,9 +214,16 @@ export class Replication {
       this.#sendEntries(follower)
       if (follower.state !== 'replicate') return
     }
-    if (follower.flights === 0 && follower.commitSent < commit) {
-      this.#sendAppend(follower, asIndex(follower.next - 1), none)
-    }
+    if (follower.flights === 0 && follower.commitSent < commit) this.#awaitCommit(follower)
+  }
+
+  /** What is committed goes with the next entries; alone when none come for a while. */
+  #awaitCommit(follower: Progress): void {
+    const { commitDelayMs } = this.#config
+    if (commitDelayMs === 0) return this.tellCommit(follower.id)
+    if (this.#isTimed) return
+    this.#isTimed = true
+    this.#context.setTimer(commitTimer, commitDelayMs)
   }
 
   /** Whether what is new for a follower leaves together with what comes next, while it does not fill an append. */

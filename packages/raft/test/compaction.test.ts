@@ -153,8 +153,8 @@ describe('a follower that is behind its leader’s log', () => {
       seen.push(`${snapshot?.index} behind ${log.base}`)
     }
     // Ten items stand in the snapshot at 10, and twenty in the one at 20: as many entries later comes the next.
-    const three = ['10 behind 10', '20 behind 10', '40 behind 40']
-    expect([...new Set(seen)]).toEqual(three)
+    const taken = ['10 behind 10', '20 behind 10', '40 behind 40']
+    expect([...new Set(seen)]).toEqual(taken)
   })
 
   it('comes back from the snapshot that it installed', () => {

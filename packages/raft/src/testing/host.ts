@@ -21,6 +21,7 @@ export const figure2: Partial<RaftConfig> = {
   reads: 'log',
   handOverOnStall: false,
   lingerMs: 0,
+  commitDelayMs: 0,
 }
 
 /** A message on its way. */
@@ -48,6 +49,7 @@ export interface HostOptions {
 export type Timer =
   | 'election'
   | 'heartbeat'
+  | 'commit'
   | 'transfer'
   | 'linger'
   | 'read index'
