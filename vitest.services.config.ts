@@ -9,7 +9,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    projects: ['servers'].map((name) => ({
+    projects: ['servers', 'idgen'].map((name) => ({
       test: {
         name: `@lockstep/${name}`,
         root: `packages/${name}`,

@@ -12,6 +12,10 @@ export type IdErrorCode =
   | 'unavailable'
   /** The worker id is not ours any more. */
   | 'lease-lost'
+  /** Nothing is kept under that name where the ids come from. */
+  | 'no-such-sequence'
+  /** The sequence came to its end: it has no further ids, now or later. */
+  | 'sequence-exhausted'
   /** The layout cannot be. */
   | 'invalid-layout'
   /** An option or an argument is out of its bounds. */

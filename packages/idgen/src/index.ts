@@ -18,3 +18,14 @@ export {
   Snowflake,
   type SnowflakeOptions,
 } from './snowflake/snowflake.ts'
+export {
+  createSequence,
+  DatabaseSequence,
+  type DatabaseSequenceOptions,
+  type SequenceShape,
+} from './sequence/database-sequence.ts'
+export { NativeSequence, type NativeSequenceOptions } from './sequence/native-sequence.ts'
+export { type MysqlClient, mysqlDatabase } from './sql/mysql.ts'
+export { type PostgresClient, postgresDatabase } from './sql/postgres.ts'
+export type { SqlDatabase, SqlDialect, SqlResult, SqlValue } from './sql/sql-database.ts'
+export { type SqliteClient, sqliteDatabase } from './sql/sqlite.ts'
