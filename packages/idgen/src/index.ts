@@ -29,3 +29,16 @@ export { type MysqlClient, mysqlDatabase } from './sql/mysql.ts'
 export { type PostgresClient, postgresDatabase } from './sql/postgres.ts'
 export type { SqlDatabase, SqlDialect, SqlResult, SqlValue } from './sql/sql-database.ts'
 export { type SqliteClient, sqliteDatabase } from './sql/sqlite.ts'
+export { type CounterRules, soundCounter } from './time-counter.ts'
+export { isUlid, type UlidFields, ulidBytes, ulidFields, ulidText } from './ulid/text.ts'
+export { Ulid, type UlidOptions } from './ulid/ulid.ts'
+export {
+  isUuid,
+  maxUuid,
+  nilUuid,
+  type UuidFields,
+  uuidBytes,
+  uuidFields,
+  uuidText,
+} from './uuid/text.ts'
+export { UuidV7, type UuidV7Options } from './uuid/v7.ts'

@@ -4,32 +4,34 @@ export interface Randomness {
   draw(bytes: Uint8Array): void
 }
 
-/** How many 16-bit words are asked for at a time: asking costs as much as several ids. */
-const wordsAtOnce = 4096
+/** How many bytes are asked for at a time: asking costs as much as several ids. */
+const bytesAtOnce = 8192
 
-/** Random 16-bit words out of a pool, since asking the platform for a few bytes is dear. Each is given once. */
+/** Random bytes out of a pool, since asking the platform for a few of them is dear. Each is given once. */
 export class RandomPool {
+  /** The bytes to take, from `take(count)` on. */
+  readonly bytes: Uint8Array = new Uint8Array(bytesAtOnce)
   readonly #randomness: Randomness
-  readonly #words = new Uint16Array(wordsAtOnce)
-  #next = wordsAtOnce
+  #next = bytesAtOnce
 
   constructor(randomness: Randomness) {
     this.#randomness = randomness
   }
 
-  /** The words to take from, at `take(count)` and after it. They are never given again. */
-  get words(): Uint16Array {
-    return this.#words
-  }
-
-  /** Takes `count` words, some few at most, and says where in `words` the first one is. */
+  /** Takes `count` bytes, some few at most, and says where in `bytes` the first one is. */
   take(count: number): number {
-    if (this.#next + count > wordsAtOnce) {
-      this.#randomness.draw(new Uint8Array(this.#words.buffer))
+    if (this.#next + count > bytesAtOnce) {
+      this.#randomness.draw(this.bytes)
       this.#next = 0
     }
     const first = this.#next
     this.#next = first + count
     return first
+  }
+
+  /** Takes a number of 16 bits. */
+  word(): number {
+    const at = this.take(2)
+    return (this.bytes[at]! << 8) | this.bytes[at + 1]!
   }
 }

@@ -198,8 +198,7 @@ export class Ticks {
   #randomStart(): number {
     const { randomStartMax } = this.#options
     if (randomStartMax === 0) return 0
-    const word = this.#pool.words[this.#pool.take(1)]!
-    return Math.floor((word * (randomStartMax + 1)) / 2 ** 16)
+    return Math.floor((this.#pool.word() * (randomStartMax + 1)) / 2 ** 16)
   }
 
   #read(nowMs: Milliseconds): void {

@@ -16,16 +16,25 @@ export class Words {
   #low = 0
   #high = 0
   #begun = 0
+  /** Whose low half is in `#id`. */
+  #written = 0
 
   constructor(ticks: Ticks) {
     this.#ticks = ticks
   }
 
-  /** The id that was claimed last. */
+  /**
+   * The id that was claimed last. The low half of the one that mostly follows is written already now: to read both halves
+   * just after one was written keeps the processor waiting.
+   */
   id(): bigint {
     if (this.#begun !== this.#ticks.begun) this.#turnTo()
-    this.#halves[lowAt] = this.#low + this.#ticks.sequence
-    return this.#id[0]!
+    const { sequence } = this.#ticks
+    if (sequence !== this.#written) this.#halves[lowAt] = this.#low + sequence
+    const id = this.#id[0]!
+    this.#written = sequence + 1
+    this.#halves[lowAt] = this.#low + this.#written
+    return id
   }
 
   /** Writes the `count` ids of this tick from `sequence` on into `ids`. */
@@ -45,5 +54,6 @@ export class Words {
     this.#low = this.#halves[lowAt]!
     this.#high = this.#halves[highAt]!
     this.#begun = this.#ticks.begun
+    this.#written = 0
   }
 }

@@ -1,7 +1,4 @@
-let table: readonly string[] | undefined
-
-/** Every 16-bit number as four hexadecimal digits. It is made when the first one asks, in some milliseconds. */
-export function hexWords(): readonly string[] {
-  table ??= Array.from({ length: 2 ** 16 }, (_, word) => word.toString(16).padStart(4, '0'))
-  return table
-}
+/** Every byte as two hexadecimal digits. A larger table would not stay in the processor's cache. */
+export const hex: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+)

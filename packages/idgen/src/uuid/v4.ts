@@ -9,7 +9,7 @@ import type { IdObserver } from '../observer.ts'
 import { systemRandomness } from '../platform.ts'
 import { type Randomness, RandomPool } from '../randomness.ts'
 import { throwIfAborted } from '../signal.ts'
-import { hexWords } from './hex.ts'
+import { hex } from './hex.ts'
 
 /** What random UUIDs are made of. */
 export interface UuidV4Options {
@@ -21,13 +21,12 @@ export interface UuidV4Options {
 /** Makes random UUIDs (version 4) as text. */
 export class UuidV4 implements SyncIdGenerator<string> {
   readonly #pool: RandomPool
-  readonly #words: Uint16Array
-  readonly #hex = hexWords()
+  readonly #bytes: Uint8Array
   readonly #observer: IdObserver | undefined
 
   constructor({ randomness = systemRandomness, observer }: UuidV4Options = {}) {
     this.#pool = new RandomPool(randomness)
-    this.#words = this.#pool.words
+    this.#bytes = this.#pool.bytes
     this.#observer = observer
   }
 
@@ -51,11 +50,29 @@ export class UuidV4 implements SyncIdGenerator<string> {
   }
 
   #make(): string {
-    const words = this.#words
-    const hex = this.#hex
-    const at = this.#pool.take(8)
-    const version = hex[(words[at + 3]! & 0x0fff) | 0x4000]!
-    const variant = hex[(words[at + 4]! & 0x3fff) | 0x8000]!
-    return `${hex[words[at]!]!}${hex[words[at + 1]!]!}-${hex[words[at + 2]!]!}-${version}-${variant}-${hex[words[at + 5]!]!}${hex[words[at + 6]!]!}${hex[words[at + 7]!]!}`
+    const of = this.#bytes
+    const at = this.#pool.take(16)
+    const time = hex[of[at]!]! + hex[of[at + 1]!]! + hex[of[at + 2]!]! + hex[of[at + 3]!]!
+    const version = hex[(of[at + 6]! & 0x0f) | 0x40]!
+    const variant = hex[(of[at + 8]! & 0x3f) | 0x80]!
+    return (
+      time +
+      '-' +
+      hex[of[at + 4]!]! +
+      hex[of[at + 5]!]! +
+      '-' +
+      version +
+      hex[of[at + 7]!]! +
+      '-' +
+      variant +
+      hex[of[at + 9]!]! +
+      '-' +
+      hex[of[at + 10]!]! +
+      hex[of[at + 11]!]! +
+      hex[of[at + 12]!]! +
+      hex[of[at + 13]!]! +
+      hex[of[at + 14]!]! +
+      hex[of[at + 15]!]!
+    )
   }
 }
