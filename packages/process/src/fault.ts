@@ -21,7 +21,10 @@ export type Fault =
   | { readonly do: 'mend'; readonly from: NodeId; readonly to: NodeId; readonly both?: boolean }
   /** Cuts a node from all others, clients included. */
   | { readonly do: 'isolate'; readonly node: NodeId }
-  /** Cuts every link between nodes of different groups; who is in no group keeps all its links. */
+  /**
+   * Cuts every link between nodes of different groups; who is in no group keeps all its links. A role
+   * outweighs a name: who has it is in its group, whichever group names the node.
+   */
   | { readonly do: 'partition'; readonly groups: readonly (readonly NodeId[])[] }
   /** Adds `by` milliseconds of delay to the link from one node to another. */
   | { readonly do: 'slow'; readonly from: NodeId; readonly to: NodeId; readonly by: Milliseconds }

@@ -118,9 +118,9 @@ export class Faults {
           this.#cutAll(this.#links((link) => (link.from === node) !== (link.to === node))),
         )
       case 'partition': {
-        const group = new Map(
-          fault.groups.flatMap((ids, at) => ids.map((id) => [this.#id(id), at])),
-        )
+        const named = fault.groups.flatMap((ids, at) => ids.map((id) => ({ id, at })))
+        const roles = named.filter(({ id }) => isRole(id))
+        const group = new Map([...named, ...roles].map(({ id, at }) => [this.#id(id), at]))
         return this.#cutAll(
           this.#links(({ from, to }) => {
             const a = group.get(from.id)
@@ -139,7 +139,7 @@ export class Faults {
   }
 
   #id(name: string): NodeId | undefined {
-    return name.startsWith('@') ? this.#roleOf(name.slice(1)) : name
+    return isRole(name) ? this.#roleOf(name.slice(1)) : name
   }
 
   #onNode(name: string, body: (node: SimNode) => Undo | undefined): Undo | undefined {
@@ -246,6 +246,10 @@ export class Faults {
       value,
     )
   }
+}
+
+function isRole(name: string): boolean {
+  return name.startsWith('@')
 }
 
 function micros(ms: number): number {

@@ -68,7 +68,7 @@ export type FaultKind =
 
 /**
  * Faults drawn from the seed. Each kind is left out of half of the runs, and half of the faults
- * that aim at one node aim at a role.
+ * aim at a role, partitions too.
  */
 export interface Profile {
   /** Mean time between two faults. */

@@ -34,9 +34,10 @@ export interface ShrinkOptions extends ExecutionOptions {
 
 /**
  * How many other seeds a candidate is tried under for each part that it leaves out: less work moves
- * the delays of what is left, and a large step is worth a longer search.
+ * the delays of what is left, and a large step is worth a longer search. Few suffice while there is
+ * much to leave out; what is left then is short to run, and worth more of them.
  */
-const SEEDS_A_PART = 8
+const SEEDS_A_PART = [8, 32]
 const SEEDS_MAX = 48
 
 /**
@@ -60,14 +61,9 @@ export async function shrink<Config, Op, Value>(
   search.by = first.verdict.by
   let best: Full<Config, Op> = await search.forceAccidents(written, first.accidents)
   best = await search.fewerParts(best)
-  search.triesSeeds = true
-  for (let before = ''; before !== JSON.stringify(sizeOf(best)); ) {
-    before = JSON.stringify(sizeOf(best))
-    best = await search.forceAccidents(best, [])
-    best = await search.fewerParts(best)
-    best = await search.fewerNodes(best)
-    best = await search.shorter(best)
-    best = await search.plainer(best)
+  for (const seeds of SEEDS_A_PART) {
+    search.seedsAPart = seeds
+    best = await search.untilNothingGoes(best)
   }
   const last = await run(lab, best, options)
   return {
@@ -94,7 +90,7 @@ class Search<Config, Op, Value> {
   readonly #options: ShrinkOptions
   by = ''
   runs = 0
-  triesSeeds = false
+  seedsAPart = 0
 
   constructor(lab: Lab<Config, Op, Value>, options: ShrinkOptions) {
     this.#lab = lab
@@ -106,7 +102,7 @@ class Search<Config, Op, Value> {
     candidate: Full<Config, Op>,
     partsLeftOut = 1,
   ): Promise<Full<Config, Op> | undefined> {
-    const others = this.triesSeeds ? Math.min(SEEDS_MAX, SEEDS_A_PART * partsLeftOut) : 0
+    const others = Math.min(SEEDS_MAX, this.seedsAPart * partsLeftOut)
     for (let other = 0; other <= others; other++) {
       if (this.runs >= (this.#options.runsMax ?? 5000)) return undefined
       this.runs++
@@ -119,6 +115,20 @@ class Search<Config, Op, Value> {
       if (verdict.is === 'violated' && verdict.by === this.by) return scenario
     }
     return undefined
+  }
+
+  /** Leaves out and makes plainer, over and over, until another round leaves out nothing more. */
+  async untilNothingGoes(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
+    let best = scenario
+    for (let before = ''; before !== JSON.stringify(sizeOf(best)); ) {
+      before = JSON.stringify(sizeOf(best))
+      best = await this.forceAccidents(best, [])
+      best = await this.fewerParts(best)
+      best = await this.fewerNodes(best)
+      best = await this.shorter(best)
+      best = await this.plainer(best)
+    }
+    return best
   }
 
   async keepIf(
@@ -146,7 +156,7 @@ class Search<Config, Op, Value> {
   async fewerParts(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
     const oneWay = await this.#fewerOperations(await this.#fewerFaults(scenario))
     const otherWay = await this.#fewerFaults(await this.#fewerOperations(scenario))
-    return this.#fewerAccidents(partsOf(oneWay) <= partsOf(otherWay) ? oneWay : otherWay)
+    return this.#fewerForced(partsOf(oneWay) <= partsOf(otherWay) ? oneWay : otherWay)
   }
 
   #fewerFaults(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
@@ -160,13 +170,12 @@ class Search<Config, Op, Value> {
     }))
   }
 
-  #fewerAccidents(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
-    const { forced } = scenario
-    const accidents = Object.keys(forced).filter((name) => forced[name] === 0)
-    return this.#fewer(scenario, accidents, (one, kept) => {
-      const chosen = Object.entries(one.forced).filter(([, value]) => value !== 0)
-      return { ...one, forced: withAccidents(Object.fromEntries(chosen), kept) }
-    })
+  /** Accidents, and all other draws that are forced: each leaves the seed one thing more to decide. */
+  #fewerForced(scenario: Full<Config, Op>): Promise<Full<Config, Op>> {
+    return this.#fewer(scenario, Object.entries(scenario.forced), (one, kept) => ({
+      ...one,
+      forced: Object.fromEntries(kept),
+    }))
   }
 
   /** Leaves out as many of some parts as it can; fast-check walks the tree of candidates. */

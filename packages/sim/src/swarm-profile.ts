@@ -83,7 +83,17 @@ function drawFault(kind: FaultKind, draw: Draw, targets: Targets): Fault {
         .sort((a, b) => a.rank - b.rank)
         .map(({ id }) => id)
       const size = 1 + Math.floor(draw('size') * (nodes.length - 1))
-      return { do: 'partition', groups: [ranked.slice(0, size), ranked.slice(size)] }
+      const [first, ...others] = ranked as [NodeId, ...NodeId[]]
+      const near = others.slice(0, size - 1)
+      const far = others.slice(size - 1)
+      const groups =
+        role === undefined
+          ? [[first, ...near], far]
+          : [
+              [role, ...near],
+              [first, ...far],
+            ]
+      return { do: 'partition', groups }
     }
     case 'slow':
       return {

@@ -48,6 +48,20 @@ describe('links', () => {
     expect(heard(world, probe).toSorted()).toEqual(['n1>n3', 'n2>n3', 'n3>n1', 'n3>n2'])
   })
 
+  test('who has a role is in the group of the role, and not in the one that names it', () => {
+    const { world, probe } = toyWorld(3)
+    const groups = [['@leader'], ['n1', 'n2', 'n3']]
+    new Faults(world, () => 'n2').apply({ do: 'partition', groups })
+    expect(heard(world, probe).toSorted()).toEqual(['n1>n3', 'n3>n1'])
+  })
+
+  test('a partition from a role that nobody has cuts nothing', () => {
+    const { world, probe } = toyWorld(2)
+    const groups = [['@leader'], ['n1', 'n2']]
+    new Faults(world, () => undefined).apply({ do: 'partition', groups })
+    expect(heard(world, probe).toSorted()).toEqual(['n1>n2', 'n2>n1'])
+  })
+
   test('a link stays cut until the last of two overlapping cuts ends', () => {
     const { world, probe } = toyWorld(2)
     const faults = new Faults(world, () => undefined)

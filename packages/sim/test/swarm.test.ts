@@ -55,6 +55,15 @@ describe('swarm', () => {
     }
     const aimed = runs.flat().filter((fault) => 'node' in fault && fault.node === '@leader')
     expect(aimed.length).toBeGreaterThan(100)
+    const partitions = runs.flat().flatMap((fault) => (fault.do === 'partition' ? [fault] : []))
+    const share = partitions.filter(({ groups }) => groups[0]?.[0] === '@leader').length
+    expect(share / partitions.length).toBeGreaterThan(0.4)
+    expect(share / partitions.length).toBeLessThan(0.6)
+    for (const { groups } of partitions) {
+      expect([...new Set(groups.flat())].toSorted()).toEqual(
+        groups[0]?.[0] === '@leader' ? ['@leader', ...targets.nodes] : targets.nodes,
+      )
+    }
   })
 })
 
@@ -71,6 +80,18 @@ describe('shrink', () => {
     )
     expect(again.verdict).toEqual(shrunk?.verdict)
     expect(again.verdict).toMatchObject({ is: 'violated', by: 'durability' })
+  })
+
+  test('a forced draw that the violation does not need is left out, whatever it gives', async () => {
+    const report = await swarm(counterLab, flawed, { firstSeed: 0, runs: 150 })
+    const forced = { 'n2/beat#0': 0.7, 'n3/beat#1': 0 }
+    const shrunk = await shrink(counterLab, {
+      ...flawed,
+      forced,
+      seed: report.violation?.seed ?? 0,
+    })
+    expect(shrunk?.verdict).toMatchObject({ is: 'violated', by: 'durability' })
+    expect(shrunk?.scenario.forced).toBeUndefined()
   })
 
   test('a scenario that holds is not shrunk', async () => {
