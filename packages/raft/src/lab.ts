@@ -1,9 +1,8 @@
 import type { Build, NodeId, Process } from '@lockstep/process'
-import type { Draw, Flaw, Full, Lab, Settings } from '@lockstep/sim'
+import type { Draw, Full, Lab, Settings } from '@lockstep/sim'
 import * as v from 'valibot'
 import { type RaftConfig, raftDefaults } from './config.ts'
 import { consoleExamples, parseOperation } from './console.ts'
-import { rivalChanges } from './experiments/membership.ts'
 import { flaws, rulesWith } from './flaws.ts'
 import { RaftInvariants } from './invariants.ts'
 import { judges, type LabOp, type LabValue } from './lab-judges.ts'
@@ -17,6 +16,7 @@ import {
 } from './lab-work.ts'
 import { journal } from './lab-journal.ts'
 import { measuresOf } from './lab-measures.ts'
+import { places } from './lab-places.ts'
 import { marks } from './marks.ts'
 import { RaftNode, raft } from './node.ts'
 import { glyph, logRows, sentence, summary } from './stage.ts'
@@ -134,58 +134,6 @@ const schemas = {
   ]),
 }
 
-/** Three voters and two nodes that wait, an administrator who changes them all the time, and leaders that are cut off. */
-const comingAndGoing: NonNullable<Flaw['where']> = {
-  nodes: 5,
-  work: {
-    clients: 6,
-    operations: 90,
-    thinkMs: 80,
-    timeoutMs: 3500,
-    keys: 2,
-    nodes: 5,
-    voters: 3,
-    changes: 24,
-    changeShare: 1,
-    severalShare: 0,
-  },
-  config: { voters: 3, preVote: true, checkQuorum: true, pipelineMax: 4 },
-  disk: { syncMinMs: 5, syncSpreadMs: 30 },
-  faults: {
-    everyMs: 120,
-    kinds: { isolate: 3, partition: 3, crash: 2, 'cut-one-way': 1 },
-    settings: false,
-  },
-}
-
-/** Rival changes, moment by moment: too long a chain to be met by chance. */
-const { v: _v, lab: _lab, seed: _seed, quietMs: _quietMs, ...rivals } = rivalChanges
-
-/** Where flaws show that hardly ever do elsewhere. */
-const wheres: Readonly<Record<string, NonNullable<Flaw['where']>>> = {
-  // A slow leader is cut off with its readers, while a quick clock elects another one before it notices.
-  'lease-with-drift': {
-    config: {
-      reads: 'lease',
-      checkQuorum: true,
-      electionTimeoutMinMs: 150,
-      electionTimeoutMaxMs: 190,
-      heartbeatMs: 100,
-      attemptTimeoutMs: 50,
-    },
-    net: { delaySpreadMs: 2, tailShare: 0 },
-    clocks: { skewMs: 100, drift: 0.49 },
-    faults: { everyMs: 250, kinds: { partition: 1 }, settings: false },
-  },
-  'change-before-settled': comingAndGoing,
-  'change-before-own-commit': rivals,
-  'one-majority-of-two': comingAndGoing,
-  'snapshot-without-configuration': {
-    ...comingAndGoing,
-    config: { ...comingAndGoing.config, snapshotEntries: 4, keepEntries: 0 },
-  },
-}
-
 /** How to build a node that is none of the founders: it waits until the leader of a cluster adds it. */
 export function newcomer({ config, flaws: broken }: Full<RaftLabConfig, LabOp>): Build {
   return raft({ ...nodeConfig(config), nodes: [] }, rulesWith(broken))
@@ -258,7 +206,7 @@ export const raftLab: Lab<RaftLabConfig, LabOp, LabValue> = {
   },
   schemas,
   flaws: flaws.map(({ name, text: said }) => {
-    const where = wheres[name]
+    const where = places[name]
     return where === undefined ? { name, text: said } : { name, text: said, where }
   }),
   marks,

@@ -29,7 +29,7 @@ describe('the swarm', () => {
   }, 600_000)
 
   it.each(raftLab.flaws)(
-    'finds $name within 300 runs',
+    'finds $name within 300 runs, and the long search shrinks it',
     async ({ name }) => {
       const flawed = swarmScenario(raftLab, [name])
       const { violation } = await swarm(raftLab, flawed, { firstSeed: 0, runs: 300 })
@@ -37,6 +37,7 @@ describe('the swarm', () => {
       if (!long || violation === undefined) return
       const shrunk = await shrink(raftLab, { ...flawed, seed: violation.seed })
       if (shrunk === undefined) throw new Error('a violation did not repeat')
+      expect(shrunk.after.faults).toBeLessThanOrEqual(5)
       const again = await run(raftLab, shrunk.scenario)
       expect(again.verdict).toEqual(shrunk.verdict)
       expect(again.verdict.is).toBe('violated')

@@ -1,0 +1,151 @@
+import type { Milliseconds, Timed } from '@lockstep/process'
+import type { Flaw } from '@lockstep/sim'
+import { figure2 } from './experiments/steady.ts'
+import { rivalChanges } from './experiments/membership.ts'
+import { nodeIds } from './lab-work.ts'
+
+type Place = NonNullable<Flaw['where']>
+
+const healMs: Milliseconds = 5000
+
+/** One fault after another, at even intervals, as long as faults last. */
+function inTurn(everyMs: Milliseconds, fault: (turn: number) => Timed): readonly Timed[] {
+  return Array.from({ length: Math.ceil(healMs / everyMs) - 1 }, (_, turn) => fault(turn))
+}
+
+/** Whoever leads is cut off from the others, and clients reach both sides. */
+function leadersCutOff(
+  nodes: number,
+  everyMs: Milliseconds,
+  forMs: Milliseconds,
+): readonly Timed[] {
+  return inTurn(everyMs, (turn) => ({
+    do: 'partition',
+    groups: [nodeIds(nodes), ['@leader']],
+    at: everyMs * (turn + 1),
+    for: forMs,
+  }))
+}
+
+/** Work on single keys, and nothing else. */
+const singleKeys = { clients: 8, timeoutMs: 3500, nodes: 3, severalShare: 0 }
+
+/** Three voters and two nodes that wait, an administrator who changes them all the time, and leaders that are cut off. */
+const comingAndGoing: Place = {
+  nodes: 5,
+  work: {
+    clients: 6,
+    operations: 90,
+    thinkMs: 80,
+    timeoutMs: 3500,
+    keys: 2,
+    nodes: 5,
+    voters: 3,
+    changes: 24,
+    changeShare: 1,
+    severalShare: 0,
+  },
+  config: { voters: 3, preVote: true, checkQuorum: true, pipelineMax: 4 },
+  disk: { syncMinMs: 5, syncSpreadMs: 30 },
+  faults: {
+    everyMs: 120,
+    kinds: { isolate: 3, partition: 3, crash: 2, 'cut-one-way': 1 },
+    settings: false,
+  },
+}
+
+/** Rival changes, moment by moment: too long a chain to be met by chance. */
+const { v: _v, lab: _lab, seed: _seed, quietMs: _quietMs, ...rivals } = rivalChanges
+
+/** Each leader takes entries that nobody else gets, and is cut off until the next one is: figure 8, and its like. */
+const leaderAfterLeader: Place = {
+  work: { ...singleKeys, operations: 120, thinkMs: 50, keys: 2 },
+  config: {
+    ...figure2,
+    batchEntriesMax: 1,
+    coalesceAppends: false,
+    inFlightMessagesMax: 1,
+    electionTimeoutMinMs: 100,
+    electionTimeoutMaxMs: 300,
+    heartbeatMs: 30,
+  },
+  net: { delaySpreadMs: 20, tailShare: 0 },
+  disk: { syncMinMs: 1, syncSpreadMs: 60 },
+  faults: leadersCutOff(3, 200, 240),
+}
+
+/** Two nodes at once, in turn, lose power and all that their disks had not finished. */
+const powerFails: Place = {
+  work: { ...singleKeys, operations: 80, thinkMs: 50, keys: 2 },
+  config: figure2,
+  disk: { syncMinMs: 20, syncSpreadMs: 60, loseAll: 1 },
+  faults: [0, 1].flatMap((next) =>
+    inTurn(400, (turn) => ({
+      do: 'crash',
+      node: nodeIds(3)[(turn + next) % 3] ?? '',
+      at: 400 * (turn + 1),
+      for: 15,
+    })),
+  ),
+}
+
+/** Where flaws show that hardly ever do elsewhere, by the names of the flaws. */
+export const places: Readonly<Record<string, Place>> = {
+  // Nodes crash in turn, so soon one after the other that disks rarely finish a vote in between.
+  'vote-without-sync': {
+    work: { ...singleKeys, operations: 40, thinkMs: 50, keys: 2 },
+    config: {
+      ...figure2,
+      electionTimeoutMinMs: 150,
+      electionTimeoutMaxMs: 300,
+      heartbeatMs: 50,
+    },
+    net: { tailShare: 0.2, tailMs: 50 },
+    disk: { syncMinMs: 30, syncSpreadMs: 40, loseAll: 1 },
+    faults: inTurn(60, (turn) => ({
+      do: 'crash',
+      node: nodeIds(3)[turn % 3] ?? '',
+      at: 60 * (turn + 1),
+      for: 15,
+    })),
+  },
+  'ack-before-sync': powerFails,
+  'count-own-before-sync': powerFails,
+  'no-log-match': leaderAfterLeader,
+  'commit-older-term': leaderAfterLeader,
+  // A leader is cut off with its readers, and has more patience than the others until it notices.
+  'lease-with-drift': {
+    work: { ...singleKeys, operations: 240, thinkMs: 60, keys: 1 },
+    config: {
+      reads: 'lease',
+      checkQuorum: true,
+      preVote: false,
+      clockDriftMax: 0.8,
+      electionTimeoutMinMs: 150,
+      electionTimeoutMaxMs: 400,
+      heartbeatMs: 100,
+      attemptTimeoutMs: 50,
+    },
+    net: { delaySpreadMs: 2, tailShare: 0 },
+    clocks: { skewMs: 100, drift: 0.1 },
+    faults: leadersCutOff(3, 900, 600),
+  },
+  // A snapshot after every entry, and copies of the old ones that arrive when the log has gone on.
+  'install-older-snapshot': {
+    work: { ...singleKeys, clients: 6, operations: 150, thinkMs: 30, keys: 1 },
+    config: { snapshotEntries: 1, keepEntries: 0, batchEntriesMax: 2 },
+    net: { delaySpreadMs: 10, tailShare: 0.2, loss: 0.05, duplicate: 0.3 },
+    faults: {
+      everyMs: 250,
+      kinds: { isolate: 3, 'cut-one-way': 3, cut: 3, crash: 1 },
+      settings: false,
+    },
+  },
+  'change-before-settled': comingAndGoing,
+  'change-before-own-commit': rivals,
+  'one-majority-of-two': comingAndGoing,
+  'snapshot-without-configuration': {
+    ...comingAndGoing,
+    config: { ...comingAndGoing.config, snapshotEntries: 4, keepEntries: 0 },
+  },
+}
