@@ -42,3 +42,13 @@ export {
   uuidText,
 } from './uuid/text.ts'
 export { UuidV7, type UuidV7Options } from './uuid/v7.ts'
+export { type SegmentFlaw, segmentFlaws } from './segment/flaws.ts'
+export { LeafSegments, type LeafSegmentsOptions } from './segment/leaf-segments.ts'
+export type { LoadHistory, SegmentRules } from './segment/rules.ts'
+export { SegmentIds, type SegmentIdsOptions, type SegmentSettings } from './segment/segment-ids.ts'
+export type { Segment, SegmentStore } from './segment/segment-store.ts'
+export {
+  createSegments,
+  SqlSegmentStore,
+  type SqlSegmentStoreOptions,
+} from './segment/sql-segment-store.ts'

@@ -30,3 +30,29 @@ export async function orAborted<T>(waited: Promise<T>, signal: Signal | undefine
     signal.removeEventListener('abort', leave)
   }
 }
+
+/** Ends waits of our own, as an `AbortController` does where the platform has one. */
+export class Ending implements Signal {
+  readonly reason = 'ended'
+  readonly #listeners = new Set<() => void>()
+  #aborted = false
+
+  get aborted(): boolean {
+    return this.#aborted
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener)
+  }
+
+  /** Tells all who listen, once. */
+  end(): void {
+    this.#aborted = true
+    for (const listener of this.#listeners) listener()
+    this.#listeners.clear()
+  }
+}
