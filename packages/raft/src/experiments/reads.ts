@@ -2,6 +2,38 @@ import type { ScriptedOperation } from '@lockstep/sim'
 import type { KvOp } from '../kv/operation.ts'
 import { get, put, type RaftExperiment, type RaftScenario, steady } from './steady.ts'
 
+const staleRead: RaftExperiment = {
+  id: 'raft-stale-read',
+  title: 'A leader that no longer leads',
+  story:
+    'A leader that is cut off from the others cannot know that they have elected another one. With the flaw `stale-read` it answers reads from its own state, and so it tells an old value long after a newer one was written and answered elsewhere. By the rule a read goes through the log like a write, or waits until a majority has confirmed the leader, and a leader without a majority cannot answer it.',
+  watch: [
+    'n1 leads and is cut off from n2 and n3, though clients still reach it.',
+    'n2 and n3 elect a leader, and a client writes x = 2 there.',
+    'Another client asks n1, which takes itself for the leader: x = 1.',
+    'No order of these operations explains the answer.',
+  ],
+  scenario: {
+    ...steady,
+    nodes: 3,
+    flaws: ['stale-read'],
+    work: {
+      script: [
+        [0, 200, put('x', '1')],
+        [1, 300, get('x')],
+        [0, 900, put('x', '2')],
+        [1, 1300, get('x')],
+      ],
+      timeoutMs: 2000,
+    },
+    faults: [{ do: 'partition', groups: [['n1'], ['n2', 'n3']], at: 500, for: 1200 }],
+    forced: { 'n1/election#0': 0, 'c1/first node#0': 0, 'c2/first node#0': 0 },
+    healMs: 2000,
+  },
+  expect: { is: 'violated', by: 'linearizability' },
+  marks: ['became leader', 'stepped down'],
+}
+
 /** A leader with a slow clock is cut off with its readers, while quick clocks elect another one. */
 const slowLeader: RaftScenario = {
   ...steady,
@@ -75,5 +107,5 @@ const lostLeaseSafe: RaftExperiment = {
   marks: ['read under its lease', 'became leader', 'heard no majority'],
 }
 
-/** What a leader may believe of time. */
-export const leaseExperiments: readonly RaftExperiment[] = [lostLease, lostLeaseSafe]
+/** When a leader may answer a read from its own state. */
+export const readExperiments: readonly RaftExperiment[] = [staleRead, lostLease, lostLeaseSafe]
