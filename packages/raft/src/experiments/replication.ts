@@ -1,5 +1,6 @@
 import type { ScriptedOperation } from '@lockstep/sim'
 import type { KvOp } from '../kv/operation.ts'
+import { figure7 } from './figure-7.ts'
 import {
   figure2,
   get,
@@ -165,10 +166,48 @@ const slowFollower: RaftExperiment = {
   marks: ['took a snapshot', 'sent a snapshot', 'resumed a snapshot', 'installed a snapshot'],
 }
 
+const keys = 'abcde'
+
+const fullWindow: RaftExperiment = {
+  id: 'raft-full-window',
+  title: 'A follower that fills its window',
+  story:
+    'A leader does not wait for an answer before it sends the next append, but it must not send without end to a follower that does not keep up: what is under way costs memory on both sides, and is lost together. So each follower has a window, here of four appends. One disk of three becomes slow, and its node answers late. The leader sends it four appends and then only heartbeats, while it goes on with the other follower, which is a majority with it. When an answer makes room, all that has come up meanwhile leaves in one append: the slower a follower, the larger its appends, and the fewer.',
+  watch: [
+    'Five clients write, an entry every 6 ms; n2 and n3 have two or three appends under way.',
+    'From 0.4 s on each sync of n3 takes 82 ms. Four appends are under way to it, up to entry 24, and nothing more leaves.',
+    'n1 and n2 go on: they commit fourteen entries more until n3 answers, at 487 ms.',
+    'One append left the window, so one leaves: entries 25 to 37 at once.',
+    'At 0.8 s the disk is well again, and 33 ms later n3 is as far as n2.',
+  ],
+  scenario: {
+    ...steady,
+    nodes: 3,
+    config: { ...figure2, heartbeatMs: 100, coalesceAppends: false, inFlightMessagesMax: 4 },
+    work: {
+      script: Array.from({ length: 100 }, (_, i) => {
+        const client = i % keys.length
+        return [client, 300 + 6 * i, put(keys.charAt(client), String(i + 1))]
+      }),
+      timeoutMs: 2000,
+    },
+    faults: [{ do: 'stall', node: 'n3', by: 80, at: 400, for: 400 }],
+    forced: {
+      'n1/election#0': 0,
+      ...Object.fromEntries(Array.from(keys, (_, client) => [`c${client + 1}/first node#0`, 0])),
+    },
+    healMs: 1500,
+  },
+  expect: { is: 'holds' },
+  marks: ['became leader'],
+}
+
 /** How the log comes to all nodes, and what it may not lose on the way. */
 export const replicationExperiments: readonly RaftExperiment[] = [
   partitionedLeader,
+  figure7,
   figure8Flawed,
   figure8Safe,
+  fullWindow,
   slowFollower,
 ]
