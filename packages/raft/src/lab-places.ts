@@ -74,6 +74,13 @@ const leaderAfterLeader: Place = {
   faults: leadersCutOff(3, 200, 240),
 }
 
+/** Leader after leader crashes, and the next one has to find out what the last one committed. */
+const leadersCrash: Place = {
+  ...leaderAfterLeader,
+  config: { ...leaderAfterLeader.config, reads: 'index' },
+  faults: inTurn(300, (turn) => ({ do: 'crash', node: '@leader', at: 300 * (turn + 1), for: 100 })),
+}
+
 /** Two nodes at once, in turn, lose power and all that their disks had not finished. */
 const powerFails: Place = {
   work: { ...singleKeys, operations: 80, thinkMs: 50, keys: 2 },
@@ -113,6 +120,7 @@ export const places: Readonly<Record<string, Place>> = {
   'count-own-before-sync': powerFails,
   'no-log-match': leaderAfterLeader,
   'commit-older-term': leaderAfterLeader,
+  'read-before-own-commit': leadersCrash,
   // A leader is cut off with its readers, and has more patience than the others until it notices.
   'lease-with-drift': {
     work: { ...singleKeys, operations: 240, thinkMs: 60, keys: 1 },
