@@ -1,17 +1,19 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
-const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md']
+const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'packages/idgen/README.md']
 const read = (name: string): string => readFileSync(join(root, name), 'utf8')
 
 describe('the documents', () => {
   test.for(documents)('%s links to files that are there', (name) => {
     const links = [...read(name).matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link as string)
-    const missing = links.filter((link) => !link.includes('://') && !existsSync(join(root, link)))
+    const missing = links.filter(
+      (link) => !link.includes('://') && !existsSync(join(root, dirname(name), link)),
+    )
     expect(missing).toEqual([])
   })
 
@@ -24,7 +26,7 @@ describe('the documents', () => {
   })
 })
 
-describe('the example in the README', () => {
+describe.each(['README.md', 'packages/idgen/README.md'])('the example in %s', (document) => {
   let directory: string
 
   beforeAll(() => {
@@ -35,7 +37,7 @@ describe('the example in the README', () => {
   afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
   test('does what it says', { timeout: 60_000 }, async () => {
-    const [, example] = /```ts\n([\s\S]*?)```/.exec(read('README.md')) ?? []
+    const [, example] = /```ts\n([\s\S]*?)```/.exec(read(document)) ?? []
     expect(example).toBeDefined()
     const file = join(directory, 'example.ts')
     writeFileSync(file, example ?? '')

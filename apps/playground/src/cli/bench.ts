@@ -23,6 +23,14 @@ const benches: Readonly<Record<string, () => Promise<readonly object[]>>> = {
     const { benchPatterns } = await import('../bench/patterns/patterns.ts')
     return benchPatterns({ rounds: 31, roundMs: 8 })
   },
+  idgen: async () => {
+    const { benchIds } = await import('../bench/ids/rates.ts')
+    return benchIds({ rounds: 9, roundMs: 100, burst: 400_000 })
+  },
+  'idgen-clocks': async () => {
+    const { benchClocks } = await import('../bench/ids/clocks.ts')
+    return benchClocks()
+  },
   raft: async () => {
     const { benchRaft } = await import('../bench/raft.ts')
     return benchRaft(areaNamed('raft'), {

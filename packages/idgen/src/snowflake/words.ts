@@ -37,6 +37,23 @@ export class Words {
     return id
   }
 
+  /** The id that was claimed last, as eight bytes, the highest first. */
+  bytes(): Uint8Array {
+    if (this.#begun !== this.#ticks.begun) this.#turnTo()
+    const low = this.#low + this.#ticks.sequence
+    const high = this.#high
+    const bytes = new Uint8Array(8)
+    bytes[0] = high >>> 24
+    bytes[1] = high >>> 16
+    bytes[2] = high >>> 8
+    bytes[3] = high
+    bytes[4] = low >>> 24
+    bytes[5] = low >>> 16
+    bytes[6] = low >>> 8
+    bytes[7] = low
+    return bytes
+  }
+
   /** Writes the `count` ids of this tick from `sequence` on into `ids`. */
   write(ids: BigUint64Array, from: number, sequence: number, count: number): void {
     if (this.#begun !== this.#ticks.begun) this.#turnTo()

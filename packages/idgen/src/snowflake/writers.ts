@@ -1,5 +1,5 @@
 import { base62Notation, BlockText, decimalNotation } from './block-text.ts'
-import { type SnowflakeForms, snowflakeForms } from './forms.ts'
+import type { SnowflakeForms } from './forms.ts'
 import type { Ticks } from './ticks.ts'
 import type { Words } from './words.ts'
 
@@ -14,7 +14,7 @@ export function writersOf(ticks: Ticks, words: Words): Writers {
     bigint: () => () => words.id(),
     decimal: () => textWriter(ticks, new BlockText(decimalNotation())),
     base62: () => textWriter(ticks, new BlockText(base62Notation())),
-    bytes: () => () => snowflakeForms.bytes.write(words.id()),
+    bytes: () => () => words.bytes(),
   }
 }
 

@@ -1,6 +1,7 @@
 import { deepClone } from '@lockstep/patterns/creational/prototype'
 import rfdc from 'rfdc'
-import type { Contender, Contest } from './contest.ts'
+import type { Contest } from './contest.ts'
+import type { Contender } from '../rounds.ts'
 
 /** A configuration as people copy it: some sixty objects and lists, a few levels deep. */
 const tree: object = {

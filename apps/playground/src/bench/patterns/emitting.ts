@@ -1,7 +1,8 @@
 import { EventBus } from '@lockstep/patterns/behavioral/observer'
 import { EventEmitter } from 'eventemitter3'
 import mittModule from 'mitt'
-import type { Contender, Contest } from './contest.ts'
+import type { Contest } from './contest.ts'
+import type { Contender } from '../rounds.ts'
 
 /** Its types are those of a CommonJS module, its code is that of an ES module. */
 const mitt = mittModule as unknown as typeof mittModule.default

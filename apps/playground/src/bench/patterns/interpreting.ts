@@ -1,6 +1,7 @@
 import { Expression } from '@lockstep/patterns/behavioral/interpreter/expression'
 import jexl from 'jexl'
-import type { Contender, Contest } from './contest.ts'
+import type { Contest } from './contest.ts'
+import type { Contender } from '../rounds.ts'
 
 const world = {
   nodes: { n1: { role: 'leader', term: 4 }, n2: { role: 'follower', term: 3 } },

@@ -9,7 +9,8 @@ import {
 import { from } from 'ix/iterable'
 import { filter, map, take } from 'ix/iterable/operators'
 import pMap, { pMapIterable } from 'p-map'
-import type { Contender, Contest } from './contest.ts'
+import type { Contest } from './contest.ts'
+import type { Contender } from '../rounds.ts'
 
 const numbers: readonly number[] = Array.from({ length: 1000 }, (_, at) => at)
 const fits = (n: number): boolean => n % 3 === 0

@@ -1,6 +1,7 @@
 import { chainingContests } from './chaining.ts'
 import { cloningContests } from './cloning.ts'
-import { type Contest, type ContestRow, hold, type RoundOptions } from './contest.ts'
+import { type Contest, type ContestRow, hold } from './contest.ts'
+import type { RoundOptions } from '../rounds.ts'
 import { emittingContests } from './emitting.ts'
 import { interpretingContests } from './interpreting.ts'
 import { iteratingContests } from './iterating.ts'

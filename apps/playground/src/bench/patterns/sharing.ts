@@ -1,6 +1,7 @@
 import { InternPool } from '@lockstep/patterns/structural/flyweight'
 import { Trie } from '@wry/trie'
-import type { Contender, Contest } from './contest.ts'
+import type { Contest } from './contest.ts'
+import type { Contender } from '../rounds.ts'
 
 interface Glyph {
   readonly font: string

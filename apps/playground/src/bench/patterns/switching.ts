@@ -8,7 +8,8 @@ import {
   transition,
 } from 'robot3'
 import { createActor, createMachine } from 'xstate'
-import type { Contender, Contest } from './contest.ts'
+import type { Contest } from './contest.ts'
+import type { Contender } from '../rounds.ts'
 
 /** A lamp that is turned on and off: a guard and an action each time, and the turns are counted. */
 interface Lamp {
