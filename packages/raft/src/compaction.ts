@@ -8,7 +8,8 @@ import type { Configuration } from './configuration.ts'
 import type { Mark } from './marks.ts'
 import type { Member } from './member.ts'
 import type { RaftMessage } from './messages.ts'
-import type { StateMachine, WalEntry } from './raft.ts'
+import type { WalEntry } from './persistent-state.ts'
+import type { StateMachine } from './raft.ts'
 import type { Replication } from './replication.ts'
 import type { Rules } from './rules.ts'
 import { type Chunk, entriesBetween, type SavedSnapshot, type Snapshot } from './snapshot.ts'
@@ -20,7 +21,7 @@ export interface Wal {
   /** Writes term and vote once more. */
   writeVote(): unknown
   /** Where the next write goes. */
-  end(): number
+  readonly end: number
 }
 
 /** The newest snapshot of one node, and the one that it is being sent. */
@@ -91,7 +92,7 @@ export class Compaction {
   save(snapshot: Snapshot): void {
     const { log } = this.#state
     const { base, baseTerm } = log
-    const keepFrom = log.positionAt(asIndex(base + 1)) ?? this.#wal.end()
+    const keepFrom = log.positionAt(asIndex(base + 1)) ?? this.#wal.end
     if (this.#rules.keepsVote()) this.#wal.writeVote()
     this.#context.saveSnapshot({ ...snapshot, base, baseTerm }, keepFrom)
   }

@@ -20,7 +20,7 @@ import type {
   Vote,
 } from './messages.ts'
 import { Ballot } from './quorum.ts'
-import type { WalEntry } from './raft.ts'
+import type { WalEntry } from './persistent-state.ts'
 import type { Rules } from './rules.ts'
 import { asTerm, type Term } from './term.ts'
 

@@ -78,7 +78,8 @@ export type {
   Watch,
 } from './messages.ts'
 export { RaftNode, raft } from './node.ts'
-export type { Role, WalEntry } from './raft.ts'
+export type { WalEntry } from './persistent-state.ts'
+export type { Role } from './raft.ts'
 export { paper, type Rules, type When } from './rules.ts'
 export type { LogIndex, Term } from './term.ts'
 export type { RaftView } from './view.ts'

@@ -23,7 +23,8 @@ import type { Entry } from './command.ts'
 import { changesOf, noHistory } from './kv/history.ts'
 import { itemsOf, type State } from './kv/state.ts'
 import { RaftNode } from './node.ts'
-import type { Raft, WalEntry } from './raft.ts'
+import type { WalEntry } from './persistent-state.ts'
+import type { Raft } from './raft.ts'
 import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
 
 /** What the last look at a node saw. */

@@ -17,9 +17,6 @@
  * - `start` first, with what the disk kept: at least everything up to the last `synced`;
  * - `sendOnceSynced` holds a message back until everything appended before it is durable;
  * - a node whose disk lost synced entries never comes back under its old name.
- *
- * The disk holds votes and entries in the order in which they were made. On replay the last vote
- * wins, and an entry at index i replaces everything from i on. A snapshot lets the log before it go.
  */
 import {
   type Context,
@@ -43,6 +40,7 @@ import type { Mark } from './marks.ts'
 import type { Member } from './member.ts'
 import { Membership } from './membership.ts'
 import type { PeerMessage, RaftMessage } from './messages.ts'
+import { PersistentState, type WalEntry } from './persistent-state.ts'
 import type { Progress } from './progress.ts'
 import { ForwardedReads, readIndexTimer } from './forwarded-reads.ts'
 import { type Reader, Reads } from './reads.ts'
@@ -51,13 +49,8 @@ import type { Refusal } from './refusals.ts'
 import type { Rules, When } from './rules.ts'
 import { commitTimer, Replication } from './replication.ts'
 import type { SavedSnapshot, Snapshot } from './snapshot.ts'
-import { asIndex, type LogIndex, noIndex, noTerm, type Term } from './term.ts'
+import { asIndex, type LogIndex, noIndex, type Term } from './term.ts'
 import { Transfer } from './transfer.ts'
-
-/** What stands in the write-ahead log. */
-export type WalEntry =
-  | { readonly type: 'vote'; readonly term: Term; readonly votedFor: NodeId | null }
-  | Entry
 
 /** What a node is in its term (figure 4); a pre-candidate asks whether it could win the next one. */
 export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader'
@@ -81,6 +74,7 @@ export interface StateMachine {
 /** One node of the consensus: it turns messages, timeouts and syncs into a log that all nodes share. */
 export class Raft {
   readonly log: Log
+  readonly #persistent: PersistentState
   readonly #context: Context<RaftMessage, WalEntry, SavedSnapshot>
   readonly #config: RaftConfig
   readonly #rules: Rules
@@ -97,15 +91,11 @@ export class Raft {
   readonly #backlog: Backlog
   readonly #following: Following
 
-  #term: Term = noTerm
-  #votedFor: NodeId | undefined
   #role: Role = 'follower'
   #leader: NodeId | undefined
   #commit: LogIndex = noIndex
   #applied: LogIndex = noIndex
   #electionTimeout: Milliseconds = 0
-  /** Where the next append goes. */
-  #nextPosition = 0
 
   constructor(
     context: Context<RaftMessage, WalEntry, SavedSnapshot>,
@@ -121,6 +111,7 @@ export class Raft {
     this.#backlog = new Backlog(config.uncommittedBytesMax)
     const initial = configurationOf(config.nodes)
     this.log = new Log(initial)
+    this.#persistent = new PersistentState(context, this.log)
     const member = this.#member()
     this.#reads = new Reads(context, config, rules, this.#contact, member)
     this.#forwarded = new ForwardedReads(context, rules, member, config.electionTimeoutMinMs)
@@ -131,7 +122,7 @@ export class Raft {
       state: this,
       machine,
       replication: this.#replication,
-      wal: { writeVote: () => this.#writeVote(), end: () => this.#nextPosition },
+      wal: this.#persistent,
       initial,
     })
     this.#following = new Following(context, rules, this.#contact, this.#compaction, member)
@@ -147,11 +138,11 @@ export class Raft {
   }
 
   get term(): Term {
-    return this.#term
+    return this.#persistent.term
   }
 
   get votedFor(): NodeId | undefined {
-    return this.#votedFor
+    return this.#persistent.votedFor
   }
 
   get role(): Role {
@@ -193,19 +184,7 @@ export class Raft {
 
   start(saved: Saved<WalEntry, SavedSnapshot>): void {
     if (saved.snapshot !== undefined) this.#resume(saved.snapshot)
-    let position = saved.first
-    for (const record of saved.entries) {
-      if (record.type === 'vote') {
-        this.#term = record.term
-        this.#votedFor = record.votedFor ?? undefined
-      } else if (record.index > this.log.base) {
-        this.log.cutAfter(asIndex(record.index - 1))
-        this.log.append(record, position)
-      }
-      position++
-    }
-    this.#nextPosition = position
-    this.log.synced(position - 1)
+    this.#persistent.replay(saved)
     this.#drawElectionTimeout()
     this.#awaitLeader()
   }
@@ -334,7 +313,7 @@ export class Raft {
     this.#become('leader', this.#context.id)
     this.#context.clearTimer('election')
     this.#context.setTimer('heartbeat', this.#config.heartbeatMs)
-    this.#mark('became leader', { term: this.#term, votes })
+    this.#mark('became leader', { term: this.term, votes })
     this.#contact.lead(this.#membership.targets())
     this.#reads.lead()
     this.#transfer.lead()
@@ -352,7 +331,7 @@ export class Raft {
   #checkQuorum(): boolean {
     if (!this.#config.checkQuorum || this.#contact.silence(this.log.groups) < this.#electionTimeout)
       return true
-    this.#mark('heard no majority', { term: this.#term })
+    this.#mark('heard no majority', { term: this.term })
     this.#become('follower', undefined)
     return false
   }
@@ -372,9 +351,9 @@ export class Raft {
     const groups = this.#rules.mustAgree(this.log.groups)
     const index = quorumIndex(groups, (id) => this.#matchOf(id), noIndex)
     if (index <= this.#commit) return
-    if (!this.#rules.mayCommit(this.log.termAt(index) as Term, this.#term)) return
-    if (this.log.termAt(asIndex(this.#commit + 1)) !== this.#term) {
-      this.#mark('committed an older term through its own', { index, term: this.#term })
+    if (!this.#rules.mayCommit(this.log.termAt(index) as Term, this.term)) return
+    if (this.log.termAt(asIndex(this.#commit + 1)) !== this.term) {
+      this.#mark('committed an older term through its own', { index, term: this.term })
     }
     this.#commitUpTo(index)
     this.#replication.replicateAll()
@@ -413,7 +392,7 @@ export class Raft {
 
   /** Follows in a term: a new one, or the own one of a candidate. */
   #follow(term: Term, leader: NodeId | undefined): void {
-    if (term > this.#term) {
+    if (term > this.term) {
       this.#adopt(term, undefined)
       this.#become('follower', leader)
     } else if (this.#role !== 'follower') this.#become('follower', leader)
@@ -438,7 +417,7 @@ export class Raft {
     this.#replication.close()
     this.#backlog.clear()
     this.#context.clearTimer('heartbeat')
-    this.#mark('stepped down', { term: this.#term })
+    this.#mark('stepped down', { term: this.term })
     this.#awaitLeader()
     this.#transfer.close()
     this.#reads.close()
@@ -447,20 +426,14 @@ export class Raft {
 
   /** Writes term and vote down, and returns where they stand. Every term has an election timeout of its own. */
   #adopt(term: Term, votedFor: NodeId | undefined): number {
-    if (term > this.#term) this.#drawElectionTimeout()
-    this.#term = term
-    this.#votedFor = votedFor
-    return this.#writeVote()
-  }
-
-  #writeVote(): number {
-    return this.#write({ type: 'vote', term: this.#term, votedFor: this.#votedFor ?? null })
+    if (term > this.term) this.#drawElectionTimeout()
+    return this.#persistent.adopt(term, votedFor)
   }
 
   /** As the leader, appends a command of its term, to be sent on at the next `flush`. */
   #appendOwn(command: Command): LogIndex {
     const index = asIndex(this.log.last + 1)
-    const entry: Entry = { type: 'entry', index, term: this.#term, time: this.time, command }
+    const entry: Entry = { type: 'entry', index, term: this.term, time: this.time, command }
     this.#append(entry)
     this.#backlog.appended(entry)
     this.#replication.appended()
@@ -469,14 +442,8 @@ export class Raft {
 
   #append(entry: Entry): void {
     const { configuration } = this.log
-    this.log.append(entry, this.#write(entry))
+    this.#persistent.append(entry)
     if (entry.command.type === 'configure') this.#membership.reconfigured(configuration)
-  }
-
-  #write(record: WalEntry): number {
-    const position = this.#context.append(record)
-    this.#nextPosition = position + 1
-    return position
   }
 
   #promise(when: When, to: NodeId, message: PeerMessage): void {

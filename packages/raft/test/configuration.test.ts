@@ -15,6 +15,7 @@ import {
   votersOf,
 } from '../src/configuration.ts'
 import { hasQuorum } from '../src/quorum.ts'
+import { steps } from './membership/script.ts'
 import { mutant } from './mutant.ts'
 
 const ids = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6'] as const
@@ -37,21 +38,6 @@ const settled: fc.Arbitrary<Configuration> = fc
       learners: some.slice(voters),
     })),
   )
-
-/** Reads 'v4 l5 p3 d2 r1' as add a voter, add a learner, promote, demote, remove. */
-function steps(words: string): MembershipStep[] {
-  const letters = {
-    v: 'add-voter',
-    l: 'add-learner',
-    p: 'promote',
-    d: 'demote',
-    r: 'remove',
-  } as const
-  return words.split(' ').map((word) => ({
-    type: letters[word.charAt(0) as keyof typeof letters],
-    id: `n${word.slice(1)}`,
-  }))
-}
 
 /** '(1 2 3)&&(1) learners 4': as etcd's tests write it. */
 function text(configuration: Configuration): string {

@@ -114,17 +114,21 @@ function asked(op: KvOp): string {
 }
 
 function answered(outcome: Outcome<KvValue>): string {
-  if (!outcome.known) return ' (outcome unknown)'
-  switch (outcome.value.type) {
+  return outcome.known ? answerText(outcome.value) : ' (outcome unknown)'
+}
+
+/** What an answer adds to the words of its operation. */
+export function answerText(value: KvValue): string {
+  switch (value.type) {
     case 'value':
-      return ` returned ${outcome.value.value ?? 'nothing'}`
+      return ` returned ${value.value ?? 'nothing'}`
     case 'done':
       return ''
     case 'deleted':
-      return outcome.value.existed ? ' found a value' : ' found nothing'
+      return value.existed ? ' found a value' : ' found nothing'
     case 'swapped':
-      return outcome.value.swapped ? ' swapped' : ' did not swap'
+      return value.swapped ? ' swapped' : ' did not swap'
     default:
-      return unreachable(outcome.value)
+      return unreachable(value)
   }
 }

@@ -1,7 +1,7 @@
 import { unreachable } from '@lockstep/process'
 import { hashText } from '../hash.ts'
 import type { Model, Outcome } from '../model.ts'
-import { applyKv, type KvOp, type KvValue } from './key-value.ts'
+import { answerText, applyKv, type KvOp, type KvValue } from './key-value.ts'
 
 /** What clients ask of a key-value store whose operations may concern several keys at once. */
 export type SeveralKeysOp =
@@ -118,22 +118,9 @@ function asked(op: SeveralKeysOp): string {
 function answered(outcome: Outcome<SeveralKeysValue>): string {
   if (!outcome.known) return ' (outcome unknown)'
   const { value } = outcome
-  switch (value.type) {
-    case 'value':
-      return ` returned ${value.value ?? 'nothing'}`
-    case 'read':
-      return ` returned ${value.values.map((one) => one ?? 'nothing').join(', ')}`
-    case 'wrote':
-      return value.wrote ? ' wrote' : ' did not write'
-    case 'done':
-      return ''
-    case 'deleted':
-      return value.existed ? ' found a value' : ' found nothing'
-    case 'swapped':
-      return value.swapped ? ' swapped' : ' did not swap'
-    default:
-      return unreachable(value)
-  }
+  if (value.type === 'wrote') return value.wrote ? ' wrote' : ' did not write'
+  if (value.type !== 'read') return answerText(value)
+  return ` returned ${value.values.map((one) => one ?? 'nothing').join(', ')}`
 }
 
 function contents(all: readonly KeyContent[]): string {

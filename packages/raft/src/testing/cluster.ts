@@ -1,6 +1,6 @@
 import type { Message, Milliseconds, NodeId } from '@lockstep/process'
 import type { ClientReply } from '../messages.ts'
-import type { WalEntry } from '../raft.ts'
+import type { WalEntry } from '../persistent-state.ts'
 import type { RaftView } from '../view.ts'
 import { Host, type HostOptions, type Sent, type Timer } from './host.ts'
 import { lineOf, Transcript } from './transcript.ts'

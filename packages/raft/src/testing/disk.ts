@@ -1,6 +1,6 @@
 import type { NodeId, Saved } from '@lockstep/process'
 import type { Entry } from '../command.ts'
-import type { WalEntry } from '../raft.ts'
+import type { WalEntry } from '../persistent-state.ts'
 import type { SavedSnapshot } from '../snapshot.ts'
 import { asIndex, asTerm } from '../term.ts'
 
