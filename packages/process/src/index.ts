@@ -3,6 +3,7 @@ export type { Fault, Timed } from './fault.ts'
 export type { History, HistoryEvent, Recorder } from './history.ts'
 export type { Clock, Port, Random, Reply } from './ports.ts'
 export type { Build, Message, Process, Saved } from './process.ts'
+export { ProcessPort } from './process-port.ts'
 export {
   type DropReason,
   dropReasons,

@@ -54,6 +54,11 @@ export interface Process<In extends Message = Message, Entry = unknown, Snapshot
    * not depend on it. Without this method a process is finished at once.
    */
   stop?(finished: () => void): void
+  /**
+   * Set by a process whose steps leave promises behind, as one that runs library code does. In a simulated world
+   * they run their course before anything else happens, as a part of the step.
+   */
+  readonly leavesPromises?: boolean
   /** The state as plain data, for people only: nothing may depend on it. */
   view(): unknown
 }

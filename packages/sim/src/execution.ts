@@ -241,10 +241,10 @@ export class Execution<Config, Op, Value> {
     this.#busy--
   }
 
-  /** Lets the clients run on, and looks whether one of them waits for something outside. */
+  /** Lets all promises run their course, and looks whether a client waits for something outside. */
   async #settle(): Promise<void> {
     await this.#turn()
-    this.#world.settled = false
+    this.#world.afterTurn()
     const idle = this.#clients.find(({ done, script }) => !done && script.waiting === 0)
     this.#escaped = idle?.script.id
   }

@@ -42,13 +42,14 @@ export interface Seen extends Broken {
  *
  * A step takes the earliest event from the heap and lets one process react to it. What the process
  * sends, sets and writes takes effect at once and becomes further events. Steps are synchronous;
- * the only promises are those of clients, and `settled` says when one of them was kept.
+ * the only promises are those of clients and of processes that say so, and `settled` tells when some
+ * may be kept.
  */
 export class SimWorld implements Machinery, Wires {
   now = 0
   steps = 0
   cause = -1
-  /** Set when an event settled a promise of a client: give it a macrotask before the next step. */
+  /** Set when an event settled a promise: give it a macrotask before the next step, and then call `afterTurn`. */
   settled = false
   readonly trace: Trace
   readonly draws: Draws
@@ -60,6 +61,8 @@ export class SimWorld implements Machinery, Wires {
   readonly #options: WorldOptions
   readonly #heap = new Heap<Pending>()
   readonly #processes = new Map<NodeId, Process>()
+  /** The lives whose last step left promises behind. */
+  #unfinished: { readonly node: SimNode; readonly life: Life }[] = []
   #order = 0
   #lives = 0
 
@@ -326,8 +329,25 @@ export class SimWorld implements Machinery, Wires {
     })
   }
 
+  /** The promises that steps had left behind have run their course: looks at what they did. */
+  afterTurn(): void {
+    this.settled = false
+    const unfinished = this.#unfinished
+    this.#unfinished = []
+    for (const { node, life } of unfinished) {
+      if (node.life === life) this.#finish(node, life, () => undefined)
+    }
+  }
+
   /** Runs one step of a process, and then looks at what it left behind. */
   #guarded(node: SimNode, life: Life, body: () => void): void {
+    this.#finish(node, life, body)
+    if (life.process.leavesPromises !== true || node.life !== life) return
+    this.#unfinished.push({ node, life })
+    this.settled = true
+  }
+
+  #finish(node: SimNode, life: Life, body: () => void): void {
     try {
       body()
       if (life.fuse >= 0) life.process.flush?.()
