@@ -52,3 +52,12 @@ export {
   SqlSegmentStore,
   type SqlSegmentStoreOptions,
 } from './segment/sql-segment-store.ts'
+export {
+  type IoRedisClient,
+  ioRedis,
+  type NodeRedisClient,
+  nodeRedis,
+  type RedisCommands,
+} from './redis/redis-commands.ts'
+export { type FloorEra, type RedisFloor, SqlRedisFloor } from './redis/redis-floor.ts'
+export { RedisSequence, type RedisSequenceOptions } from './redis/redis-sequence.ts'

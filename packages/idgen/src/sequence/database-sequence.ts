@@ -10,7 +10,7 @@ import { checkBatch, type IdGenerator, type NextOptions } from '../generator.ts'
 import { IdError } from '../id-error.ts'
 import type { IdObserver } from '../observer.ts'
 import { systemClock } from '../platform.ts'
-import { orAborted } from '../signal.ts'
+import { orAborted, throwIfAborted } from '../signal.ts'
 import { sqlFailure } from '../sql/failure.ts'
 import { identifier } from '../sql/identifier.ts'
 import type { SqlDatabase, SqlResult, SqlValue } from '../sql/sql-database.ts'
@@ -101,6 +101,7 @@ export class DatabaseSequence implements IdGenerator<bigint> {
 
   async nextBatch(count: number, { signal }: NextOptions = {}): Promise<readonly bigint[]> {
     checkBatch(count)
+    throwIfAborted(signal)
     if (count === 0) return []
     try {
       const { last, step } = await orAborted(this.#take(count), signal)

@@ -103,5 +103,8 @@ describe('a sequence', () => {
     })
     leaving.abort('enough')
     await expect(next).rejects.toBe('enough')
+    const failing: SqlDatabase = { dialect: 'sqlite', query: () => Promise.reject(new Error()) }
+    const late = new DatabaseSequence({ database: failing, name: 'x' })
+    await expect(late.next({ signal: leaving.signal })).rejects.toBe('enough')
   })
 })
