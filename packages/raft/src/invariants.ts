@@ -1,12 +1,13 @@
 /**
- * The five properties of figure 3 of the paper, and what restart adds to them, checked after every
- * step at a cost that does not grow with the run.
+ * The five properties of figure 3 of the paper, with what the paper says of followers and what restart
+ * adds, checked after every step at a cost that does not grow with the run.
  *
  * - Election safety: a term has at most one leader.
  * - Log matching: two entries of one index and term are equal, and so is all before them. It is
  *   enough that equal entries have equal predecessors, which is looked at once for each entry of
  *   each node.
  * - Leader append-only: a leader never cuts its own log.
+ * - Cut at a conflict: a follower cuts nothing that its leader has (§5.3). It may have acknowledged it.
  * - Leader completeness: a leader has every entry that was committed in an earlier term. What
  *   counts is the term *in which* an entry was committed, not the entry's own: a candidate that stood
  *   still may win an old term after a later one has committed. It is enough to look at the last such
@@ -167,7 +168,10 @@ export class RaftInvariants implements Invariants {
     if (wrongBase !== undefined) return wrongBase
     const { base, log: seen } = glance
     const before = seen.length
-    while (seen.length > 0 && log.at(asIndex(base + seen.length)) !== seen.at(-1)) seen.pop()
+    let needless: Broken | undefined
+    while (seen.length > 0 && log.at(asIndex(base + seen.length)) !== seen.at(-1)) {
+      needless = this.#needlessCut(raft, seen.pop() as Entry, id)
+    }
     if (
       seen.length < before &&
       raft.role === 'leader' &&
@@ -176,6 +180,7 @@ export class RaftInvariants implements Invariants {
     ) {
       return broken('leader append-only', `${id} led term ${raft.term} and cut its log`)
     }
+    if (needless !== undefined) return needless
     while (base + seen.length < log.last) {
       const previous = seen.at(-1)?.term ?? log.baseTerm
       const entry = log.at(asIndex(base + seen.length + 1)) as Entry
@@ -187,6 +192,16 @@ export class RaftInvariants implements Invariants {
       }
     }
     return undefined
+  }
+
+  /** A follower cut an entry that the leader of its term has. */
+  #needlessCut({ term }: Raft, cut: Entry, id: NodeId): Broken | undefined {
+    const leader = this.#leaders.get(term)
+    if (leader === undefined) return undefined
+    const { role, term: led, log } = leader.raft
+    if (role !== 'leader' || led !== term || log.termAt(cut.index) !== cut.term) return undefined
+    const text = `${id} cut entry ${cut.index} of term ${cut.term}, which ${leader.id} has, its leader`
+    return broken('cut at a conflict', text)
   }
 
   /** Lets go what the log let go. */

@@ -189,6 +189,7 @@ export const raftLab: Lab<RaftLabConfig, LabOp, LabValue> = {
       everyMs: 120,
       kinds: {
         crash: 36,
+        stop: 6,
         pause: 4,
         cut: 2,
         'cut-one-way': 3,
@@ -276,6 +277,9 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
       coalesceAppends: false,
       batchEntriesMax: hasLargeBatches ? 64 : 1 + Math.floor(2 * draw('batch')),
       lingerMs: draw('linger') < 0.15 ? 1 + Math.round(20 * draw('linger time')) : 0,
+      // A put takes 65 bytes and its value: one of three digits is too large.
+      entryBytesMax: draw('small entries') < 0.1 ? 67 : raftDefaults.entryBytesMax,
+      pendingMax: draw('few requests') < 0.1 ? 3 : raftDefaults.pendingMax,
       sessionsMax: draw('few sessions') < 0.2 ? 9 : 10_000,
       ...(draw('short sessions') < 0.3
         ? { sessionTimeoutMs: Math.round(10 * roundMs + 3000 * draw('session timeout')) }

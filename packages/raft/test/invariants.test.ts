@@ -74,6 +74,21 @@ describe('the invariants', () => {
     expect(look(invariants, host)).toEqual(['leader append-only'])
   })
 
+  it('see a follower that cuts what its leader has, and not one that cuts what it has not', () => {
+    const invariants = new RaftInvariants()
+    const cluster = new Cluster([[], [], []])
+    cluster.campaign('n1')
+    cluster.propose('n1')
+    const follower = cluster.at('n2')
+    expect(look(invariants, cluster.at('n1'), follower)).toEqual([])
+    follower.raft.log.append(entryOf(3, 1), 9)
+    expect(look(invariants, follower)).toEqual([])
+    follower.raft.log.cutAfter(asIndex(2))
+    expect(look(invariants, follower)).toEqual([])
+    follower.raft.log.cutAfter(asIndex(1))
+    expect(look(invariants, follower)).toEqual(['cut at a conflict'])
+  })
+
   it('see a leader without an entry that was committed in an earlier term', () => {
     const invariants = new RaftInvariants()
     const cluster = new Cluster([[], [], []])

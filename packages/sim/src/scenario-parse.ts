@@ -37,6 +37,7 @@ const profile = v.strictObject({
   everyMs: v.pipe(v.number(), v.minValue(1)),
   kinds: v.strictObject({
     crash: weight,
+    stop: weight,
     pause: weight,
     cut: weight,
     'cut-one-way': weight,

@@ -56,6 +56,7 @@ export interface Scripted<Op> {
 /** The kinds of fault that a profile draws; some kinds of it become a `Timed` fault with a `for`. */
 export type FaultKind =
   | 'crash'
+  | 'stop'
   | 'pause'
   | 'cut'
   | 'cut-one-way'

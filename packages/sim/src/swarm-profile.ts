@@ -5,6 +5,7 @@ import type { FaultKind, Profile } from './scenario.ts'
 
 const kinds: readonly FaultKind[] = [
   'crash',
+  'stop',
   'pause',
   'cut',
   'cut-one-way',
@@ -67,16 +68,16 @@ function drawFault(kind: FaultKind, draw: Draw, targets: Targets): Fault {
       return draw('fuse') < 0.5
         ? { do: 'crash', node, effects: Math.floor(draw('effects') * 6) }
         : { do: 'crash', node }
+    case 'stop':
     case 'pause':
-      return { do: 'pause', node }
+    case 'isolate':
+      return { do: kind, node }
     case 'cut':
       return { do: 'cut', from: node, to: pick('to', nodes), both: true }
     case 'cut-one-way':
       return draw('way') < 0.5
         ? { do: 'cut', from: node, to: pick('to', nodes) }
         : { do: 'cut', from: pick('to', nodes), to: node }
-    case 'isolate':
-      return { do: 'isolate', node }
     case 'partition': {
       const ranked = nodes
         .map((id) => ({ id, rank: draw('side') }))

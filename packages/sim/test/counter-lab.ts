@@ -92,6 +92,7 @@ export const counterLab: Lab<CounterConfig, CounterOp, number> = {
       everyMs: 150,
       kinds: {
         crash: 3,
+        stop: 1,
         pause: 1,
         cut: 1,
         'cut-one-way': 1,

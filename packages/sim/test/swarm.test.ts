@@ -41,6 +41,7 @@ describe('swarm', () => {
     const runs = Array.from({ length: 400 }, (_, seed) => drawFaults(faults, seed, targets, 20_000))
     for (const kind of [
       'crash',
+      'stop',
       'pause',
       'isolate',
       'partition',
