@@ -23,15 +23,17 @@ export function changeText({ change }: ChangeOp, value?: MembersValue): string {
 }
 
 /**
- * Nodes come and go at random, one at a time or a whole set for another one. Where an earlier change
- * was not carried out, much of what follows makes no sense and is refused.
+ * Nodes come and go at random, one at a time or, in about `setShare` of the changes, a whole set for
+ * another one. Where an earlier change was not carried out, much of what follows makes no sense and
+ * is refused.
  */
 export function drawChanges(
   work: Drawn,
   ids: readonly NodeId[],
   draw: Draw,
 ): readonly ScriptedOperation<ChangeOp>[] {
-  const { changes = 0, changeShare = 0, voters = ids.length, clients, thinkMs } = work
+  const { changes = 0, changeShare = 0, setShare = 0.4, voters = ids.length } = work
+  const { clients, thinkMs } = work
   if (draw('changes') >= changeShare) return []
   let expected = ids.slice(0, voters)
   let learner: NodeId | undefined
@@ -42,10 +44,10 @@ export function drawChanges(
     if (learner !== undefined) {
       steps = [{ type: 'promote', id: learner }]
       learner = undefined
-    } else if (draw('learner') < 0.3) {
+    } else if (draw('learner') < 0.5 * (1 - setShare)) {
       learner = ids[Math.floor(draw('node') * ids.length)] as NodeId
       steps = [{ type: expected.includes(learner) ? 'demote' : 'add-learner', id: learner }]
-    } else if (draw('several') < 0.4) {
+    } else if (draw('several') < setShare) {
       const wanted = ids.filter(() => draw('member') < 0.6)
       if (wanted.length > 0) {
         steps = between(expected, wanted)

@@ -13,25 +13,26 @@ function inTurn(everyMs: Milliseconds, fault: (turn: number) => Timed): readonly
   return Array.from({ length: Math.ceil(healMs / everyMs) - 1 }, (_, turn) => fault(turn))
 }
 
-/** Whoever leads is cut off from the others, and clients reach both sides. */
+/** Whoever leads is cut off from the others, alone or with some of them in turn, and clients reach both sides. */
 function leadersCutOff(
   nodes: number,
   everyMs: Milliseconds,
   forMs: Milliseconds,
+  company = 0,
 ): readonly Timed[] {
-  return inTurn(everyMs, (turn) => ({
-    do: 'partition',
-    groups: [nodeIds(nodes), ['@leader']],
-    at: everyMs * (turn + 1),
-    for: forMs,
-  }))
+  const ids = nodeIds(nodes)
+  return inTurn(everyMs, (turn) => {
+    const beside = Array.from({ length: company }, (_, i) => ids[(turn + i) % nodes] ?? '')
+    const groups = [ids, ['@leader', ...beside]]
+    return { do: 'partition', groups, at: everyMs * (turn + 1), for: forMs }
+  })
 }
 
 /** Work on single keys, and nothing else. */
 const singleKeys = { clients: 8, timeoutMs: 3500, nodes: 3, severalShare: 0 }
 
-/** Three voters and two nodes that wait, an administrator who changes them all the time, and leaders that are cut off. */
-const comingAndGoing: Place = {
+/** Three voters and two nodes that wait, and an administrator who changes them all the time. */
+const comingAndGoing = {
   nodes: 5,
   work: {
     clients: 6,
@@ -46,13 +47,7 @@ const comingAndGoing: Place = {
     severalShare: 0,
   },
   config: { voters: 3, preVote: true, checkQuorum: true, pipelineMax: 4 },
-  disk: { syncMinMs: 5, syncSpreadMs: 30 },
-  faults: {
-    everyMs: 120,
-    kinds: { isolate: 3, partition: 3, crash: 2, 'cut-one-way': 1 },
-    settings: false,
-  },
-}
+} as const
 
 /** Rival changes, moment by moment: too long a chain to be met by chance. */
 const { v: _v, lab: _lab, seed: _seed, quietMs: _quietMs, ...rivals } = rivalChanges
@@ -149,11 +144,40 @@ export const places: Readonly<Record<string, Place>> = {
       settings: false,
     },
   },
-  'change-before-settled': comingAndGoing,
+  // One change comes soon after the other, and the leader that takes them has two nodes or none to commit them.
+  'change-before-settled': {
+    ...comingAndGoing,
+    work: { ...comingAndGoing.work, operations: 40, thinkMs: 20, changes: 80, setShare: 0.1 },
+    config: {
+      ...comingAndGoing.config,
+      electionTimeoutMinMs: 150,
+      electionTimeoutMaxMs: 225,
+      attemptTimeoutMs: 50,
+    },
+    faults: leadersCutOff(5, 225, 180, 2),
+  },
   'change-before-own-commit': rivals,
-  'one-majority-of-two': comingAndGoing,
+  // Whole sets of members change places, and who leads is cut off in the middle of it.
+  'one-majority-of-two': {
+    ...comingAndGoing,
+    work: { ...comingAndGoing.work, thinkMs: 60, changes: 80, setShare: 1 },
+    config: {
+      ...comingAndGoing.config,
+      electionTimeoutMinMs: 100,
+      electionTimeoutMaxMs: 150,
+      attemptTimeoutMs: 50,
+    },
+    disk: { syncMinMs: 5, syncSpreadMs: 5 },
+    faults: leadersCutOff(5, 200, 160),
+  },
   'snapshot-without-configuration': {
     ...comingAndGoing,
     config: { ...comingAndGoing.config, snapshotEntries: 4, keepEntries: 0 },
+    disk: { syncMinMs: 5, syncSpreadMs: 30 },
+    faults: {
+      everyMs: 120,
+      kinds: { isolate: 3, partition: 3, crash: 2, 'cut-one-way': 1 },
+      settings: false,
+    },
   },
 }

@@ -51,7 +51,7 @@ describe('swarm', () => {
   })
 
   test('a flaw that no run finds ends with exit code 1', async () => {
-    const { code, verdict } = await swarm('--runs', '1', '--flaw', 'one-majority-of-two')
+    const { code, verdict } = await swarm('--runs', '1', '--flaw', 'snapshot-without-configuration')
     expect(verdict.is).toBe('holds')
     expect(code).toBe(1)
   })
