@@ -26,6 +26,8 @@ export function measuresOf(seen: unknown): Measures {
       gauge('raft_last_index', 'The last index of the log.', view.last),
       gauge('raft_snapshot_index', 'The last index of the newest snapshot.', view.snapshot),
       gauge('raft_keys', 'Keys in the store.', view.keys),
+      gauge('raft_key_bytes', 'Bytes of the keys with their values, about.', view.bytes.keys),
+      gauge('raft_history_bytes', 'Bytes of the past that is kept, about.', view.bytes.history),
       gauge('raft_sessions', 'Sessions of clients.', view.sessions),
       gauge('raft_open_requests', 'Requests that wait for their answer.', view.openRequests),
       ...Object.entries(view.refused).map(

@@ -2,6 +2,7 @@ import type { NodeId } from '@lockstep/process'
 import type { Entry } from './command.ts'
 import { type Address, isMember, isVoter } from './configuration.ts'
 import type { RaftNode } from './node.ts'
+import type { StoreBytes } from './kv/store.ts'
 import type { Progress } from './progress.ts'
 import type { Role } from './raft.ts'
 
@@ -41,6 +42,8 @@ export interface RaftView {
     readonly inFlight: number
   }[]
   readonly keys: number
+  /** About how many bytes the keys with their values take, and the past that is kept beside them. */
+  readonly bytes: StoreBytes
   /** The first keys in their order with their values. */
   readonly store: Readonly<Record<string, string>>
   readonly sessions: number
@@ -83,6 +86,7 @@ export function viewOf(node: RaftNode): RaftView {
       inFlight,
     })),
     keys: machine.store.size,
+    bytes: machine.store.bytes,
     store: machine.store.first(keysMax),
     sessions: machine.sessions.size,
     openRequests: requests.open,

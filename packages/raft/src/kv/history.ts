@@ -1,5 +1,6 @@
 import { type Change, type KeyValue, keyOf, type Revision } from './key-value.ts'
 import { isIn, type KeyRange } from './range.ts'
+import { changeBytes } from './size.ts'
 import { emptyTree, type Tree, TreeMap } from './tree.ts'
 
 /** A history as plain data. */
@@ -38,6 +39,17 @@ export class History {
   #ownsTail = true
   /** The block of the oldest change, if it is full and was looked at. */
   #oldest: readonly Change[] | undefined
+  /** `undefined` until somebody asks, after a history was restored. */
+  #bytes: number | undefined = 0
+
+  /** About how many bytes the changes take that are kept. Counted once after `restore`, and kept up from then on. */
+  get bytes(): number {
+    if (this.#bytes === undefined) {
+      this.#bytes = 0
+      for (const change of this.since(0)) this.#bytes += changeBytes(change)
+    }
+    return this.#bytes
+  }
 
   /** The history as it is now, to look at: later changes show in it. */
   get view(): SavedHistory {
@@ -58,6 +70,7 @@ export class History {
     this.#tail = tail as Change[]
     this.#ownsTail = false
     this.#oldest = undefined
+    this.#bytes = undefined
   }
 
   /** Begins with a change of that number, which a history that travels does. */
@@ -75,6 +88,7 @@ export class History {
     this.#ownsTail = true
     this.#tail.push(change)
     this.#next++
+    if (this.#bytes !== undefined) this.#bytes += changeBytes(change)
     if (this.#tail.length < width) return
     this.#blocks.set(Math.floor((this.#next - 1) / width), this.#tail)
     this.#tail = []
@@ -102,8 +116,10 @@ export class History {
     const end = Math.min(this.#first + changesMax, this.#next)
     while (this.#first < end) {
       const block = this.#first >= this.#tailStart ? this.#tail : this.#oldestBlock()
-      if ((block[this.#first % width] as Change).revision >= before) return
+      const oldest = block[this.#first % width] as Change
+      if (oldest.revision >= before) return
       this.#first++
+      if (this.#bytes !== undefined) this.#bytes -= changeBytes(oldest)
       if (this.#first % width !== 0) continue
       this.#blocks.delete(this.#first / width - 1)
       this.#oldest = undefined

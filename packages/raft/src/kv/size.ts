@@ -1,5 +1,5 @@
 import { unreachable } from '@lockstep/process'
-import type { KeyValue } from './key-value.ts'
+import type { Change, KeyValue } from './key-value.ts'
 import type { Compare, StoreOp, StoreValue, TxnOp, TxnStep, TxnStepResult } from './operation.ts'
 
 /** About how many bytes an operation takes on the wire. */
@@ -63,6 +63,11 @@ export function valueBytes(value: StoreValue | TxnStepResult): number {
 /** About how many bytes a key with its value takes. */
 export function kvBytes(kv: KeyValue | null): number {
   return kv === null ? 1 : 48 + kv.key.length + kv.value.length
+}
+
+/** About how many bytes a change takes. */
+export function changeBytes({ before, after }: Change): number {
+  return 24 + kvBytes(before) + kvBytes(after)
 }
 
 function txnBytes({ compare, success, failure }: TxnOp): number {

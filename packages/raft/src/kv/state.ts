@@ -5,7 +5,7 @@ import type { Change, KeyValue } from './key-value.ts'
 import { type Lease, Leases } from './leases.ts'
 import type { SessionTable, Uses } from './sessions.ts'
 import type { StoreState } from './store.ts'
-import { kvBytes, valueBytes } from './size.ts'
+import { changeBytes, kvBytes, valueBytes } from './size.ts'
 import { pairsOf, type Tree, TreeMap } from './tree.ts'
 
 /** The state machine's state as plain data that never changes. */
@@ -100,7 +100,7 @@ export function itemBytes(item: Item): number {
     case 'key':
       return kvBytes(item.kv)
     case 'change':
-      return 24 + kvBytes(item.change.before) + kvBytes(item.change.after)
+      return changeBytes(item.change)
     case 'session':
       return 64 + usesBytes(item.uses)
     case 'store':

@@ -1,6 +1,6 @@
 import { type Milliseconds, unreachable } from '@lockstep/process'
 import { History, type SavedHistory } from './history.ts'
-import type { KeyValue, Revision } from './key-value.ts'
+import { type Change, type KeyValue, keyOf, type Revision } from './key-value.ts'
 import { type Lease, Leases, type LeaseTable } from './leases.ts'
 import type {
   Compare,
@@ -20,6 +20,7 @@ import type {
   TxnStepResult,
 } from './operation.ts'
 import { keysIn, readRange } from './read-range.ts'
+import { kvBytes } from './size.ts'
 import { pairsOf, type Tree, TreeMap } from './tree.ts'
 import { holds, stepsTaken, wrongWith, wrongWithStep } from './txn.ts'
 
@@ -41,6 +42,12 @@ export interface StoreLimits {
   readonly historyRevisions: number
   /** Leases are granted at least this long. */
   readonly leaseTtlMinMs: Milliseconds
+}
+
+/** About how many bytes a store holds: keys with their values, and the past that is kept. */
+export interface StoreBytes {
+  readonly keys: number
+  readonly history: number
 }
 
 /** A store as plain data that never changes. */
@@ -72,6 +79,8 @@ export class Store {
   #now: Milliseconds = 0
   /** Whether something was written under the revision after the newest one. */
   #isWriting = false
+  /** `undefined` until somebody asks, after a state was restored. */
+  #keyBytes: number | undefined = 0
 
   constructor(limits: StoreLimits) {
     this.#limits = limits
@@ -80,6 +89,15 @@ export class Store {
   /** How many keys there are. */
   get size(): number {
     return this.#keys.size
+  }
+
+  /** How much it holds. Counted once after `restore`, and kept up from then on. */
+  get bytes(): StoreBytes {
+    if (this.#keyBytes === undefined) {
+      this.#keyBytes = 0
+      for (const [, kv] of pairsOf(this.#keys.root)) this.#keyBytes += kvBytes(kv)
+    }
+    return { keys: this.#keyBytes, history: this.#history.bytes }
   }
 
   /** The revision of the newest change. */
@@ -138,6 +156,7 @@ export class Store {
     this.#compacted = compacted
     this.#now = now
     this.#keys.restore(keys)
+    this.#keyBytes = undefined
     this.#history.restore(history)
     this.#leases.restore(leases)
   }
@@ -246,9 +265,7 @@ export class Store {
       after.createRevision = before.createRevision
       after.version = before.version + 1
     }
-    this.#history.add({ revision, before, after })
-    this.#leases.moved(key, before === null ? 0 : before.lease, lease)
-    this.#isWriting = true
+    this.#changed({ revision, before, after })
     return before
   }
 
@@ -256,10 +273,19 @@ export class Store {
     const before = this.#keys.get(key)
     if (before === undefined) return false
     this.#keys.delete(key)
-    this.#history.add({ revision: this.#revision + 1, before, after: null })
-    this.#leases.moved(key, before.lease, 0)
-    this.#isWriting = true
+    this.#changed({ revision: this.#revision + 1, before, after: null })
     return true
+  }
+
+  /** Writes down what the revision that begins did to a key. */
+  #changed(change: Change): void {
+    const { before, after } = change
+    this.#history.add(change)
+    this.#leases.moved(keyOf(change), before?.lease ?? 0, after?.lease ?? 0)
+    this.#isWriting = true
+    if (this.#keyBytes === undefined) return
+    if (before !== null) this.#keyBytes -= kvBytes(before)
+    if (after !== null) this.#keyBytes += kvBytes(after)
   }
 
   #range(op: RangeOp): TxnStepResult & { type: 'range' } {

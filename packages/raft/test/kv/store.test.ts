@@ -5,7 +5,8 @@ import type { Compare, RangeOp, StoreOp, StoreValue, TxnStep } from '../../src/k
 import { everyKey, noEnd } from '../../src/kv/range.ts'
 import { noSessions } from '../../src/kv/sessions.ts'
 import { itemsOf, StateBuilder, sizeOf } from '../../src/kv/state.ts'
-import { Store, type StoreLimits, type StoreState } from '../../src/kv/store.ts'
+import { changeBytes, kvBytes } from '../../src/kv/size.ts'
+import { Store, type StoreBytes, type StoreLimits, type StoreState } from '../../src/kv/store.ts'
 import { mutant } from '../mutant.ts'
 import { StoreModel } from './store-model.ts'
 
@@ -177,11 +178,21 @@ function agrees(build: (of: StoreLimits) => Store) {
       } else if (one.do === 'travel') store = travelled(store, () => build(of))
       else answered.push([store.apply(one.op, ++index), model.apply(one.op, index)])
       expect([store.revision, store.compacted]).toEqual([model.revision, model.compacted])
+      expect(store.bytes).toEqual(bytesIn(store))
     }
     for (const [answer, expected] of answered) expect(answer).toEqual(expected)
     compareAll(store, model)
     for (const [state, text] of saved) expect(JSON.stringify(state)).toBe(text)
   })
+}
+
+/** The bytes of all that can be read of a store. */
+function bytesIn(store: Store): StoreBytes {
+  const all = store.read({ type: 'range', ...everyKey })
+  if (all.type !== 'range') throw new Error('a range was refused')
+  const keys = all.kvs.reduce((sum, kv) => sum + kvBytes(kv), 0)
+  const history = [...store.history.since(0)].reduce((sum, change) => sum + changeBytes(change), 0)
+  return { keys, history }
 }
 
 function compareAll(store: Store, model: StoreModel): void {
@@ -230,6 +241,14 @@ class DoesOneStep extends Store {
   }
 }
 
+class CountsWhatIsGone extends Store {
+  #most = 0
+  override get bytes(): StoreBytes {
+    this.#most = Math.max(this.#most, super.bytes.keys)
+    return { ...super.bytes, keys: this.#most }
+  }
+}
+
 class ForgetsRevision extends Store {
   override save(): StoreState {
     return { ...super.save(), revision: 1 }
@@ -249,6 +268,7 @@ describe('the store', () => {
     'gives a lease no new time when it is kept alive': (of) => new NeverRenews(of),
     'reads a past revision as of now': (of) => new ForgetsThePast(of),
     'does only the first step of a transaction': (of) => new DoesOneStep(of),
+    'counts the bytes of keys that are gone': (of) => new CountsWhatIsGone(of),
     'forgets its revision in a snapshot': (of) => new ForgetsRevision(of),
   }
   it.each(Object.entries(mutants))('does not when it %s', (_, build) => {

@@ -18,7 +18,7 @@ export function addStatus(kv: Command): void {
   kvCommand(
     kv,
     'status',
-    'How each node stands, by its own word: role, term, log, keys, leader, and how far it lags behind that.',
+    'How each node stands, by its own word: role, term, log, keys, bytes of keys and of their history, leader, and how far it lags behind that.',
     'status',
   ).action(status)
 }
@@ -38,22 +38,24 @@ async function status(options: KvOptions): Promise<void> {
   }
   const heading = ['node', 'process', 'address', 'role', 'commit', 'applied', 'durable', 'last']
   const rows = nodes.map(({ id, pid, url, view }) => [id, String(pid), url, ...cells(view, end)])
-  for (const line of table([[...heading, 'keys', 'leader', 'lag'], ...rows])) say(line)
+  for (const line of table([[...heading, 'keys', 'bytes', 'history', 'leader', 'lag'], ...rows]))
+    say(line)
 }
 
 function figuresOf(view: RaftView | undefined, end: number): Readonly<Record<string, unknown>> {
   if (view === undefined) return { answers: false }
   const { role, term, membership, commit, applied, durable, last, base, snapshot } = view
-  const { keys, sessions, openRequests, leader } = view
+  const { keys, bytes, sessions, openRequests, leader } = view
   const log = { commit, applied, durable, last, base, snapshot, lag: Math.max(0, end - last) }
-  return { answers: true, role, term, membership, leader, ...log, keys, sessions, openRequests }
+  const store = { keys, bytes, sessions, openRequests }
+  return { answers: true, role, term, membership, leader, ...log, ...store }
 }
 
 function cells(view: RaftView | undefined, end: number): readonly string[] {
   if (view === undefined) return ['no answer']
-  const { role, term, membership, commit, applied, durable, last, keys, leader } = view
+  const { role, term, membership, commit, applied, durable, last, keys, bytes, leader } = view
   const is = membership === 'voter' ? role : membership
-  const numbers = [commit, applied, durable, last, keys].map(String)
+  const numbers = [commit, applied, durable, last, keys, bytes.keys, bytes.history].map(String)
   return [`${is} ${term}`, ...numbers, leader ?? '-', String(Math.max(0, end - last))]
 }
 
