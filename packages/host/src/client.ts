@@ -104,6 +104,7 @@ class Client implements LiveClient {
       } as const
       const link = new Link(url, hello, { messageBytesMax, queueBytesMax }, this.#turn, {
         onMessages: (messages) => this.#receive(messages),
+        onSent: () => undefined,
         onDropped: (message) => this.#dropped(message),
         onUp: () => undefined,
         onDown: () => this.#down(to),

@@ -1,6 +1,6 @@
 export { type ClientOptions, connectClient, type LiveClient } from './client.ts'
 export { type Control, connectControl } from './control/connect.ts'
-export type { NodeState } from './control/protocol.ts'
+export type { NodeState, Traffic } from './control/protocol.ts'
 export { CorruptLogError, HostError, type HostErrorCode } from './host-error.ts'
 export { type NodeOptions, type RunningNode, startNode } from './node.ts'
 export type { NodeFault } from './node-fault.ts'

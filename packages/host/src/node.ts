@@ -289,6 +289,8 @@ class HostNode implements RunningNode {
       unsynced: this.#log === undefined ? 0 : this.#log.writes - this.#log.durableWrites,
       clockOffsetMs: this.#clock.offset(),
       refusedLinks: this.#refusedLinks,
+      traffic: this.#router.traffic,
+      disk: this.#log?.bytes ?? { logBytes: 0, snapshotBytes: 0 },
     }
   }
 

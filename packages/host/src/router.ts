@@ -1,10 +1,12 @@
 import { type DropReason, dropReasons, type Message, type NodeId } from '@lockstep/process'
 import { WebSocket } from 'ws'
+import type { Traffic } from './control/protocol.ts'
 import { Draws } from './draws.ts'
 import { Link } from './links/link.ts'
 import { LinkFaults, type Trouble } from './links/link-faults.ts'
 import { Outbox, type OutboxLimits } from './links/outbox.ts'
 import type { Accepted, Handler } from './links/server.ts'
+import { TrafficCount } from './links/traffic.ts'
 import { type Numbered, readMessages, wireVersion } from './links/wire.ts'
 import type { NodeFault } from './node-fault.ts'
 import type { Tracer } from './tracer.ts'
@@ -32,6 +34,8 @@ export class Router {
   readonly #options: RouterOptions
   readonly #tracer: Tracer
   readonly #links = new Map<NodeId, Link>()
+  /** Of every peer that is named, whether or not its link was dialled anew. */
+  readonly #traffic = new Map<NodeId, TrafficCount>()
   readonly #clients = new Map<NodeId, Client>()
   readonly #faults: LinkFaults
   readonly #lossDraws: Draws
@@ -46,6 +50,11 @@ export class Router {
     this.#lossDraws = new Draws(options.seed, `${options.id} links`)
   }
 
+  /** What went over the links with the peers. */
+  get traffic(): Readonly<Record<NodeId, Traffic>> {
+    return Object.fromEntries(Array.from(this.#traffic, ([id, { total }]) => [id, total]))
+  }
+
   /** Dials peers that are new or moved, and lets go of those that are not named. */
   setPeers(peers: Readonly<Record<NodeId, string>>): void {
     const { id, cluster, limits } = this.#options
@@ -55,8 +64,11 @@ export class Router {
       link.close()
       this.#links.delete(peer)
     }
+    for (const peer of this.#traffic.keys()) if (!wanted.has(peer)) this.#traffic.delete(peer)
     for (const [peer, url] of wanted) {
       if (this.#links.has(peer)) continue
+      const traffic = this.#traffic.get(peer) ?? new TrafficCount()
+      this.#traffic.set(peer, traffic)
       const hello = {
         type: 'hello',
         version: wireVersion,
@@ -67,6 +79,7 @@ export class Router {
       } as const
       const link = new Link(url, hello, limits, this.#options.turn, {
         onMessages: () => undefined,
+        onSent: (messages, bytes) => traffic.sent(messages, bytes),
         onDropped: (message, number, reason) => this.#dropped(id, peer, message, number, reason),
         onUp: () => this.#tracer.note('mark', { name: 'reached a peer', data: { peer } }),
         onDown: (wasUp) => {
@@ -129,7 +142,7 @@ export class Router {
     if (isClient) return this.#acceptClient(from, accepted)
     this.#links.get(from)?.hurry()
     return {
-      onFrame: (frame) => this.#arrive(from, frame, refuse),
+      onFrame: (frame, bytes) => this.#arrive(from, frame, bytes, refuse),
       onClosed: () => undefined,
     }
   }
@@ -156,7 +169,7 @@ export class Router {
     // Of two connections of one client the newer one gets the replies.
     this.#clients.set(id, client)
     return {
-      onFrame: (frame) => this.#arrive(id, frame, refuse),
+      onFrame: (frame, bytes) => this.#arrive(id, frame, bytes, refuse),
       onClosed: () => {
         outbox.clear('receiver-down')
         if (this.#clients.get(id) === client) this.#clients.delete(id)
@@ -182,9 +195,10 @@ export class Router {
     })
   }
 
-  #arrive(from: NodeId, frame: unknown, refuse: Accepted['refuse']): void {
+  #arrive(from: NodeId, frame: unknown, bytes: number, refuse: Accepted['refuse']): void {
     const messages = readMessages(frame)
     if (typeof messages === 'string') return refuse('malformed', messages)
+    this.#traffic.get(from)?.received(messages.length, bytes)
     const { id } = this.#options
     const isPeer = this.#links.has(from)
     const isKnown = isPeer || this.#clients.has(from)

@@ -19,6 +19,20 @@ test('a node keeps what it acknowledged over a restart', async () => {
   expect(await client.call('n1', { type: 'read' }, 30_000)).toMatchObject({ count: 120 })
 })
 
+test('a node knows how much its log holds, before and after a restart', async () => {
+  const directory = await temporaryDirectory()
+  let written = 0
+  const onSync = (_: number, bytes: number): void => void (written += bytes)
+  const first = await started('n1', counter, { directory, onSync })
+  const empty = first.look().disk.logBytes
+  for (let i = 0; i < 3; i++) await clientOf(first).call('n1', { type: 'increment' }, 30_000)
+  const { disk } = first.look()
+  expect(disk).toEqual({ logBytes: empty + written, snapshotBytes: 0 })
+  await first.stop()
+  const again = await started('n1', counter, { directory })
+  expect(again.look().disk.logBytes).toBeGreaterThanOrEqual(disk.logBytes)
+})
+
 test('two nodes cannot open one directory', async () => {
   const directory = await temporaryDirectory()
   const node = await started('n1', counter, { directory })

@@ -1,5 +1,5 @@
 /** What a node tells Prometheus: itself, its disk, its process. Values are read when they are asked for. */
-import type { RunningNode } from '@lockstep/host'
+import type { RunningNode, Traffic } from '@lockstep/host'
 import type { Milliseconds } from '@lockstep/process'
 import type { Lab, Measures } from '@lockstep/sim'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
@@ -49,11 +49,17 @@ export class NodeMetrics {
   async text(node: RunningNode): Promise<string> {
     const seen = new Registry()
     for (const measure of this.#measures(node)?.values ?? []) record(seen, measure)
-    const { unsynced, incarnation, refusedLinks } = node.look()
+    const { unsynced, incarnation, refusedLinks, traffic, disk } = node.look()
     const gauge = (name: string, text: string, value: number): void =>
       record(seen, { name, text, type: 'gauge', value })
     gauge('unsynced_writes', 'Writes that are not durable yet.', unsynced)
     gauge('incarnation', 'How often the node was started on its disk.', incarnation)
+    gauge('wal_bytes', 'What the log holds on the disk.', disk.logBytes)
+    gauge('snapshot_bytes', 'What the newest snapshot holds on the disk.', disk.snapshotBytes)
+    for (const [peer, count] of Object.entries(traffic)) {
+      for (const [name, text, value] of linkCounters(count))
+        record(seen, { name, text, type: 'counter', value, labels: { peer } })
+    }
     record(seen, {
       name: 'refused_links_total',
       text: 'Connections that were refused.',
@@ -67,6 +73,17 @@ export class NodeMetrics {
     const view = node.view()
     return view === undefined ? undefined : this.#lab.views.measures?.(view)
   }
+}
+
+function linkCounters(
+  count: Traffic,
+): readonly (readonly [name: string, text: string, value: number])[] {
+  return [
+    ['link_sent_messages_total', 'Messages that were sent to a peer.', count.sentMessages],
+    ['link_sent_bytes_total', 'Bytes that were sent to a peer.', count.sentBytes],
+    ['link_received_messages_total', 'Messages that came from a peer.', count.receivedMessages],
+    ['link_received_bytes_total', 'Bytes that came from a peer.', count.receivedBytes],
+  ]
 }
 
 /** Puts one value into a registry that lives for one answer. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { startNode } from '@lockstep/host'
 import { raftLab } from '@lockstep/raft/lab'
 import { raft } from '@lockstep/raft'
@@ -48,7 +49,9 @@ test('a node without a quorum is up and not ready', async () => {
     expect((await get('/ready')).status).toBe(503)
     expect((await get('/health')).status).toBe(200)
     expect((await get('/')).status).toBe(404)
-    expect((await get('/metrics')).text).toContain('lockstep_raft_role{role="leader"} 0\n')
+    const { text } = await get('/metrics')
+    expect(text).toContain('lockstep_raft_role{role="leader"} 0\n')
+    expect(text).not.toContain('lockstep_link_')
   })
 })
 
@@ -66,8 +69,37 @@ test('a leader is ready, and every line of its metrics is well formed', async ()
     expect(valueOf(text, 'lockstep_raft_term')).toBeGreaterThan(0)
     expect(valueOf(text, 'lockstep_wal_sync_duration_seconds_count')).toBeGreaterThan(0)
     expect(valueOf(text, 'lockstep_wal_written_bytes_total')).toBeGreaterThan(0)
+    expect(valueOf(text, 'lockstep_wal_bytes')).toBeGreaterThan(0)
+    expect(valueOf(text, 'lockstep_snapshot_bytes')).toBe(0)
+    expect(valueOf(text, 'lockstep_raft_key_bytes')).toBe(0)
     expect(valueOf(text, 'process_resident_memory_bytes')).toBeGreaterThan(0)
     // Every answer is made anew: counters of an earlier one are not added up.
     expect(valueOf((await get('/metrics')).text, 'lockstep_refused_links_total')).toBe(0)
+  })
+})
+
+test('the traffic with each peer is counted', async () => {
+  await inDirectory(async (directory) => {
+    const build = raft({ nodes: ['n1', 'n2'] })
+    const metrics = new NodeMetrics(raftLab)
+    const start = (id: string) =>
+      startNode({ id, cluster: 'metrics', directory: join(directory, id), build })
+    const n1 = await start('n1')
+    const n2 = await start('n2')
+    try {
+      n1.setPeers({ n2: n2.url })
+      n2.setPeers({ n1: n1.url })
+      const names = ['sent', 'received'].flatMap((way) => [`${way}_messages`, `${way}_bytes`])
+      await expect
+        .poll(async () => {
+          const text = await metrics.text(n1)
+          return names.filter(
+            (name) => !(valueOf(text, `lockstep_link_${name}_total{peer="n2"}`) > 0),
+          )
+        })
+        .toEqual([])
+    } finally {
+      await Promise.all([n1.stop(0), n2.stop(0)])
+    }
   })
 })

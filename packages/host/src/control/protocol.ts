@@ -2,6 +2,14 @@ import type { Milliseconds, NodeId } from '@lockstep/process'
 import * as v from 'valibot'
 import { type NodeFault, NodeFaultSchema } from '../node-fault.ts'
 
+/** What went over the link with one peer since this node started, or since it knows the peer. */
+export interface Traffic {
+  readonly sentMessages: number
+  readonly sentBytes: number
+  readonly receivedMessages: number
+  readonly receivedBytes: number
+}
+
 /** What a node tells of itself. Times are microseconds since 1970. */
 export interface NodeState {
   readonly id: NodeId
@@ -19,6 +27,10 @@ export interface NodeState {
   readonly clockOffsetMs: Milliseconds
   /** Connections that were refused since the start. */
   readonly refusedLinks: number
+  /** By peer. Clients are not counted: they come and go. */
+  readonly traffic: Readonly<Record<NodeId, Traffic>>
+  /** What the write-ahead log and its snapshot hold on the disk; preallocated space does not count. */
+  readonly disk: { readonly logBytes: number; readonly snapshotBytes: number }
 }
 
 /** What a control link asks of a node. Each request is answered under its number. */

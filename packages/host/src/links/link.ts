@@ -17,6 +17,8 @@ import {
 export interface LinkEvents {
   /** Messages that came back over the link; only clients get any. */
   onMessages(messages: readonly Numbered[]): void
+  /** A frame of so many messages went to the other side. */
+  onSent(messages: number, bytes: number): void
   /** A message that will not arrive. */
   onDropped(message: Message, number: number, reason: DropReason): void
   /** The other side said welcome. */
@@ -49,7 +51,7 @@ export class Link {
   readonly #outbox: Outbox
   #socket: WebSocket | undefined
   #welcomed = false
-  #held: Uint8Array[] = []
+  #held: (readonly [frame: Uint8Array, messages: number])[] = []
   #heldBytes = 0
   #attempts = 0
   #retry: NodeJS.Timeout | undefined
@@ -62,7 +64,7 @@ export class Link {
     this.#limits = limits
     this.#events = events
     const sink = {
-      write: (frame: Uint8Array): void => this.#write(frame),
+      write: (frame: Uint8Array, messages: number): void => this.#write(frame, messages),
       waitingBytes: (): number => this.#heldBytes + (this.#socket?.bufferedAmount ?? 0),
       turn,
       stage: 'links' as const,
@@ -142,17 +144,19 @@ export class Link {
     const held = this.#held
     this.#held = []
     this.#heldBytes = 0
-    for (const frame of held) this.#write(frame)
+    for (const [frame, messages] of held) this.#write(frame, messages)
     this.#events.onUp()
   }
 
-  #write(frame: Uint8Array): void {
+  #write(frame: Uint8Array, messages: number): void {
     const socket = this.#socket
     if (socket === undefined) return
     if (this.#welcomed) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(frame)
+      if (socket.readyState !== WebSocket.OPEN) return
+      socket.send(frame)
+      this.#events.onSent(messages, frame.length)
     } else {
-      this.#held.push(frame)
+      this.#held.push([frame, messages])
       this.#heldBytes += frame.length
     }
   }
@@ -165,7 +169,7 @@ export class Link {
     this.#welcomed = false
     socket?.close()
     this.#outbox.clear('receiver-down')
-    for (const frame of this.#held.splice(0)) {
+    for (const [frame] of this.#held.splice(0)) {
       const messages = readMessages(tryDecode(frame))
       if (typeof messages === 'string') continue
       for (const [number, message] of messages)

@@ -5,8 +5,8 @@ import type { Numbered } from './wire.ts'
 
 /** What an outbox writes to. */
 export interface Sink {
-  /** Takes a frame. */
-  write(frame: Uint8Array): void
+  /** Takes a frame of so many messages. */
+  write(frame: Uint8Array, messages: number): void
   /** Bytes that were taken and have not left yet. */
   waitingBytes(): number
   /** When in a turn it is written to. */
@@ -79,7 +79,7 @@ export class Outbox {
   #write(batch: readonly Numbered[]): void {
     const frame = tryEncode(batch)
     if (frame !== undefined && frame.length <= this.#limits.messageBytesMax)
-      return this.#sink.write(frame)
+      return this.#sink.write(frame, batch.length)
     const [only] = batch
     if (only !== undefined && batch.length === 1)
       return this.#onDropped(only[1], only[0], 'refused')

@@ -28,7 +28,8 @@ export interface Accepted {
 
 /** What happens to a connection after its welcome. */
 export interface Handler {
-  onFrame(frame: unknown): void
+  /** A frame of so many bytes came. */
+  onFrame(frame: unknown, bytes: number): void
   onClosed(): void
 }
 
@@ -142,7 +143,7 @@ export class LinkServer {
     socket.on('message', (bytes: Buffer) => {
       if (socket.readyState !== WebSocket.OPEN) return
       const frame = tryDecode(bytes)
-      if (handler !== undefined) return handler.onFrame(frame)
+      if (handler !== undefined) return handler.onFrame(frame, bytes.length)
       clearTimeout(patience)
       const checked = this.#check(frame, path)
       if (!('role' in checked)) return refuse(checked.code, checked.text)

@@ -114,6 +114,13 @@ export class WriteAheadLog {
     this.#durablePosition = found.next - 1
   }
 
+  /** How much the log and its snapshot hold; preallocated space does not count. */
+  get bytes(): { readonly logBytes: number; readonly snapshotBytes: number } {
+    let logBytes = 0
+    for (const segment of this.#segments) logBytes += segment.bytes
+    return { logBytes, snapshotBytes: this.#snapshot?.bytes ?? 0 }
+  }
+
   /** Counts all writes of this incarnation, snapshots included. */
   get writes(): number {
     return this.#durableWrites + this.#pending.length
@@ -325,8 +332,8 @@ export class WriteAheadLog {
   }
 
   #reserve(bytes: number): void {
-    let used = bytes + (this.#snapshot?.bytes ?? 0)
-    for (const segment of this.#segments) used += segment.bytes
+    const { logBytes, snapshotBytes } = this.bytes
+    const used = bytes + logBytes + snapshotBytes
     if (used <= this.#options.bytesMax) return
     throw new HostError(
       'disk-full',

@@ -92,6 +92,8 @@ test('look tells the view, the incarnation, the timers and what is not synced', 
     unsynced: 1,
     clockOffsetMs: expect.closeTo(0, 0),
     refusedLinks: 0,
+    traffic: {},
+    disk: { logBytes: expect.any(Number), snapshotBytes: 0 },
   })
   expect(timers).toMatchObject([{ name: 'tick' }])
   expect((timers[0]?.dueAt ?? 0) - (timers[0]?.armedAt ?? 0)).toBe(60_000_000)

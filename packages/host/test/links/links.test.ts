@@ -85,6 +85,30 @@ describe('between nodes and clients', () => {
     expect(deliver).toMatchObject({ peer: 'n1', name: 'passed' })
   })
 
+  test('both ends of a link count the same messages and bytes', async () => {
+    const n1 = await started('n1', echo)
+    const n2 = await started('n2', echo, { peers: { n1: n1.url } })
+    const { until } = await watched(n2)
+    n1.setPeers({ n2: n2.url })
+    const client = clientOf(n1)
+    for (const text of ['one', 'two', 'three'])
+      void client.call('n1', Object.assign({ type: 'pass' }, { to: 'n2', text }), 10)
+    await until(({ kind, value }) => kind === 'deliver' && value === 3)
+    const { sentMessages, sentBytes, receivedBytes } = n1.look().traffic['n2'] ?? {}
+    expect([sentMessages, receivedBytes]).toEqual([3, 0])
+    expect(sentBytes).toBeGreaterThan(3 * 'passed'.length)
+    expect(n2.look().traffic).toEqual({
+      n1: {
+        sentMessages: 0,
+        sentBytes: 0,
+        receivedMessages: sentMessages,
+        receivedBytes: sentBytes,
+      },
+    })
+    n1.setPeers({})
+    expect(n1.look().traffic).toEqual({})
+  })
+
   test('a message from a node that is no peer is dropped and traced', async () => {
     const n2 = await started('n2', echo)
     const n1 = await started('n1', echo, { peers: { n2: n2.url } })

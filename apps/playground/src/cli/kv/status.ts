@@ -1,4 +1,4 @@
-import { connectControl } from '@lockstep/host'
+import { connectControl, type NodeState } from '@lockstep/host'
 import type { NodeId } from '@lockstep/process'
 import type { RaftView } from '@lockstep/raft'
 import type { Command } from 'commander'
@@ -10,7 +10,12 @@ interface NodeStatus {
   readonly pid: number
   readonly url: string
   /** Absent when the node does not answer: it may be paused. */
-  readonly view: RaftView | undefined
+  readonly state: Seen | undefined
+}
+
+/** What a node of this lab tells of itself. */
+interface Seen extends NodeState {
+  readonly view: RaftView
 }
 
 /** Shows how the nodes stand. */
@@ -18,7 +23,7 @@ export function addStatus(kv: Command): void {
   kvCommand(
     kv,
     'status',
-    'How each node stands, by its own word: role, term, log, keys, bytes of keys and of their history, leader, and how far it lags behind that.',
+    'How each node stands, by its own word: role, term, log, keys, bytes of the keys, of their history and on the disk, leader, and how far it lags behind that.',
     'status',
   ).action(status)
 }
@@ -27,51 +32,53 @@ async function status(options: KvOptions): Promise<void> {
   const file = await runningCluster(options)
   const nodes = await Promise.all(
     file.nodes.map(async ({ id, pid, url }): Promise<NodeStatus> => {
-      return { id, pid, url, view: await look(url, file.cluster, options.timeout) }
+      return { id, pid, url, state: await look(url, file.cluster, options.timeout) }
     }),
   )
-  const end = Math.max(0, ...nodes.map(({ view }) => (view?.role === 'leader' ? view.last : 0)))
+  const ends = nodes.map(({ state }) => (state?.view.role === 'leader' ? state.view.last : 0))
+  const end = Math.max(0, ...ends)
   if (options.json === true) {
-    const shown = nodes.map(({ view, ...node }) => ({ ...node, ...figuresOf(view, end) }))
+    const shown = nodes.map(({ state, ...node }) => ({ ...node, ...figuresOf(state, end) }))
     document({ cluster: file.cluster, lab: file.lab, nodes: shown })
     return
   }
-  const heading = ['node', 'process', 'address', 'role', 'commit', 'applied', 'durable', 'last']
-  const rows = nodes.map(({ id, pid, url, view }) => [id, String(pid), url, ...cells(view, end)])
-  for (const line of table([[...heading, 'keys', 'bytes', 'history', 'leader', 'lag'], ...rows]))
-    say(line)
+  const place = ['node', 'process', 'address', 'role']
+  const log = ['commit', 'applied', 'durable', 'last']
+  const store = ['keys', 'bytes', 'history', 'disk', 'leader', 'lag']
+  const rows = nodes.map(({ id, pid, url, state }) => [id, String(pid), url, ...cells(state, end)])
+  for (const line of table([[...place, ...log, ...store], ...rows])) say(line)
 }
 
-function figuresOf(view: RaftView | undefined, end: number): Readonly<Record<string, unknown>> {
-  if (view === undefined) return { answers: false }
+function figuresOf(state: Seen | undefined, end: number): Readonly<Record<string, unknown>> {
+  if (state === undefined) return { answers: false }
+  const { view, disk } = state
   const { role, term, membership, commit, applied, durable, last, base, snapshot } = view
   const { keys, bytes, sessions, openRequests, leader } = view
   const log = { commit, applied, durable, last, base, snapshot, lag: Math.max(0, end - last) }
-  const store = { keys, bytes, sessions, openRequests }
+  const store = { keys, bytes, sessions, openRequests, disk }
   return { answers: true, role, term, membership, leader, ...log, ...store }
 }
 
-function cells(view: RaftView | undefined, end: number): readonly string[] {
-  if (view === undefined) return ['no answer']
+function cells(state: Seen | undefined, end: number): readonly string[] {
+  if (state === undefined) return ['no answer']
+  const { view, disk } = state
   const { role, term, membership, commit, applied, durable, last, keys, bytes, leader } = view
   const is = membership === 'voter' ? role : membership
-  const numbers = [commit, applied, durable, last, keys, bytes.keys, bytes.history].map(String)
-  return [`${is} ${term}`, ...numbers, leader ?? '-', String(Math.max(0, end - last))]
+  const held = disk.logBytes + disk.snapshotBytes
+  const numbers = [commit, applied, durable, last, keys, bytes.keys, bytes.history, held]
+  const lag = Math.max(0, end - last)
+  return [`${is} ${term}`, ...numbers.map(String), leader ?? '-', String(lag)]
 }
 
-/** A node's own view, or `undefined` when it does not answer in time: it may be paused. */
-async function look(
-  url: string,
-  cluster: string,
-  timeoutMs: number,
-): Promise<RaftView | undefined> {
+/** A node's own word, or `undefined` when it does not answer in time: it may be paused. */
+async function look(url: string, cluster: string, timeoutMs: number): Promise<Seen | undefined> {
   let overdue: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((done) => {
     overdue = setTimeout(() => done(undefined), Math.min(timeoutMs, 2_000))
   })
   const looked = connectControl(url, cluster).then(async (control) => {
     try {
-      return (await control.look()).view as RaftView
+      return (await control.look()) as Seen
     } finally {
       await control.close()
     }

@@ -1,0 +1,29 @@
+import type { Traffic } from '../control/protocol.ts'
+
+/** Counts what goes over the link with one peer. */
+export class TrafficCount {
+  #sentMessages = 0
+  #sentBytes = 0
+  #receivedMessages = 0
+  #receivedBytes = 0
+
+  sent(messages: number, bytes: number): void {
+    this.#sentMessages += messages
+    this.#sentBytes += bytes
+  }
+
+  received(messages: number, bytes: number): void {
+    this.#receivedMessages += messages
+    this.#receivedBytes += bytes
+  }
+
+  /** What it comes to by now. */
+  get total(): Traffic {
+    return {
+      sentMessages: this.#sentMessages,
+      sentBytes: this.#sentBytes,
+      receivedMessages: this.#receivedMessages,
+      receivedBytes: this.#receivedBytes,
+    }
+  }
+}
