@@ -82,8 +82,10 @@ export class Router {
         onSent: (messages, bytes) => traffic.sent(messages, bytes),
         onDropped: (message, number, reason) => this.#dropped(id, peer, message, number, reason),
         onUp: () => this.#tracer.note('mark', { name: 'reached a peer', data: { peer } }),
-        onDown: (wasUp) => {
-          if (wasUp) this.#tracer.note('mark', { name: 'lost a peer', data: { peer } })
+        onDown: (how) => {
+          if (how === 'unreached') return
+          const name = how === 'broken' ? 'lost a peer' : 'parted from a peer'
+          this.#tracer.note('mark', { name, data: { peer } })
         },
         onRefused: (code, text) =>
           this.#tracer.note('mark', { name: 'was refused a link', data: { peer, code, text } }),

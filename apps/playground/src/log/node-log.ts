@@ -24,6 +24,7 @@ const lookEveryMs: Milliseconds = 500
 const hostLevels: Readonly<Record<string, LogLevel>> = {
   'reached a peer': 'info',
   'lost a peer': 'warn',
+  'parted from a peer': 'info',
   'refused a link': 'warn',
   'was refused a link': 'warn',
 }

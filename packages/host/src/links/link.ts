@@ -5,6 +5,7 @@ import { encode } from '../codec.ts'
 import type { Turn } from '../turn.ts'
 import { Outbox, type OutboxLimits } from './outbox.ts'
 import {
+  goodbyeCode,
   type Hello,
   type Numbered,
   RefusedSchema,
@@ -12,6 +13,12 @@ import {
   tryDecode,
   WelcomeSchema,
 } from './wire.ts'
+
+/**
+ * How a connection ends: it could not be made, it broke, or one of the two sides closed it in good
+ * order.
+ */
+export type LinkEnd = 'unreached' | 'broken' | 'goodbye'
 
 /** What a link tells its owner. */
 export interface LinkEvents {
@@ -23,11 +30,8 @@ export interface LinkEvents {
   onDropped(message: Message, number: number, reason: DropReason): void
   /** The other side said welcome. */
   onUp(): void
-  /**
-   * The connection broke, or could not be made: whatever was asked over it stays without an answer.
-   * `wasUp` tells the first from the second.
-   */
-  onDown(wasUp: boolean): void
+  /** The connection ended, or could not be made: whatever was asked over it stays without an answer. */
+  onDown(how: LinkEnd): void
   /** The other side refused the link and said why. It is dialled again all the same. */
   onRefused(code: string, text: string): void
 }
@@ -92,7 +96,7 @@ export class Link {
     this.#closed = true
     clearTimeout(this.#retry)
     this.#retry = undefined
-    this.#drop()
+    this.#drop('goodbye')
   }
 
   #dial(): void {
@@ -113,9 +117,9 @@ export class Link {
     })
     // A 'close' follows every error, and says all that matters here.
     socket.on('error', () => undefined)
-    socket.on('close', () => {
+    socket.on('close', (code: number) => {
       if (socket !== this.#socket) return
-      this.#drop()
+      this.#drop(code === goodbyeCode ? 'goodbye' : 'broken')
       this.#redial()
     })
   }
@@ -161,7 +165,7 @@ export class Link {
     }
   }
 
-  #drop(): void {
+  #drop(how: LinkEnd): void {
     clearTimeout(this.#handshake)
     const socket = this.#socket
     const wasUp = this.#welcomed
@@ -176,6 +180,6 @@ export class Link {
         this.#events.onDropped(message, number, 'receiver-down')
     }
     this.#heldBytes = 0
-    this.#events.onDown(wasUp)
+    this.#events.onDown(wasUp ? how : 'unreached')
   }
 }

@@ -8,6 +8,7 @@ import { encode } from '../codec.ts'
 import { HostError } from '../host-error.ts'
 import {
   controlPath,
+  goodbyeCode,
   type Hello,
   HelloSchema,
   linkPath,
@@ -108,7 +109,7 @@ export class LinkServer {
       (socket) =>
         new Promise<void>((resolve) => {
           socket.once('close', () => resolve())
-          socket.close(1001, 'the node ends')
+          socket.close(goodbyeCode, 'the node ends')
         }),
     )
     let patience: NodeJS.Timeout | undefined

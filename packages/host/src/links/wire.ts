@@ -13,6 +13,9 @@ import { decode } from '../codec.ts'
  */
 export const wireVersion = 1
 
+/** The code with which a node that ends in good order closes its connections. */
+export const goodbyeCode = 1001
+
 /** The path that peers and clients dial, and the one for control. */
 export const linkPath = '/link'
 export const controlPath = '/control'

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { decode, encode } from '../../src/codec.ts'
-import { connectClient, connectControl, type RunningNode } from '../../src/index.ts'
+import { connectClient, connectControl, type NodeEvent, type RunningNode } from '../../src/index.ts'
 import { clientOf, echo, started, watched } from '../cluster.ts'
 import { temporaryDirectory } from '../temporary.ts'
 
@@ -83,6 +83,22 @@ describe('between nodes and clients', () => {
     await clientOf(n1).call('n1', Object.assign({ type: 'pass' }, { to: 'n2', text: 'hi' }), 10)
     const deliver = await until(({ kind }) => kind === 'deliver')
     expect(deliver).toMatchObject({ peer: 'n1', name: 'passed' })
+  })
+
+  test.each([
+    ['ends in good order, is parted from', 'parted from a peer'],
+    ['fails, is lost', 'lost a peer'],
+  ])('a peer that %s', async (_, name) => {
+    const n1 = await started('n1', echo)
+    const names: string[] = []
+    const onEvent = (event: NodeEvent): void => {
+      if (event.name.endsWith(' a peer')) names.push(event.name)
+    }
+    await started('n2', echo, { peers: { n1: n1.url }, onEvent })
+    await expect.poll(() => names).toEqual(['reached a peer'])
+    if (name === 'lost a peer') void clientOf(n1).call('n1', { type: 'throw' }, 10)
+    else await n1.stop()
+    await expect.poll(() => names).toEqual(['reached a peer', name])
   })
 
   test('both ends of a link count the same messages and bytes', async () => {
