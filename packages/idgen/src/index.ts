@@ -61,3 +61,20 @@ export {
 } from './redis/redis-commands.ts'
 export { type FloorEra, type RedisFloor, SqlRedisFloor } from './redis/redis-floor.ts'
 export { RedisSequence, type RedisSequenceOptions } from './redis/redis-sequence.ts'
+export {
+  type EtcdCall,
+  type EtcdFetch,
+  EtcdWorkerLeases,
+  type EtcdWorkerLeasesOptions,
+  etcdHttp,
+} from './worker/etcd-worker-leases.ts'
+export { LeasedWorker, type LeasedWorkerOptions } from './worker/leased-worker.ts'
+export { RedisWorkerLeases, type RedisWorkerLeasesOptions } from './worker/redis-worker-leases.ts'
+export { type LeaseFlaw, type LeaseRules, leaseFlaws } from './worker/rules.ts'
+export { SqlWorkerLeases, type SqlWorkerLeasesOptions } from './worker/sql-worker-leases.ts'
+export type { LeaseSettings, LentWorker, WorkerLeases } from './worker/worker-leases.ts'
+export {
+  type ZooKeeperNodes,
+  ZooKeeperWorkerLeases,
+  type ZooKeeperWorkerLeasesOptions,
+} from './worker/zookeeper-worker-leases.ts'

@@ -12,6 +12,8 @@ interface Timer {
 interface Platform {
   readonly crypto: { getRandomValues(bytes: Uint8Array): unknown }
   readonly performance: { now(): number }
+  btoa(text: string): string
+  atob(base64: string): string
   setTimeout(done: () => void, ms: number): Timer
   clearTimeout(timer: Timer): void
 }
@@ -52,4 +54,14 @@ export const systemRandomness: Randomness = {
   draw(bytes) {
     platform.crypto.getRandomValues(bytes)
   },
+}
+
+/** Base64 of text whose characters are bytes, such as ASCII. */
+export function toBase64(text: string): string {
+  return platform.btoa(text)
+}
+
+/** The text behind `toBase64`. */
+export function fromBase64(base64: string): string {
+  return platform.atob(base64)
 }
