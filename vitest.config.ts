@@ -31,7 +31,14 @@ export default defineConfig({
           testTimeout: 120_000,
         },
       },
-      { test: { name: 'repository', root: 'test', include: ['**/*.test.ts'] } },
+      {
+        test: {
+          name: 'repository',
+          root: 'test',
+          include: ['**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
     ],
     // Tests of live clusters mostly wait, so there are more workers than cores.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
