@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Snowflake } from '@lockstep/idgen'
+import { type HighWaterMark, Snowflake } from '@lockstep/idgen'
 import { FileMark } from '@lockstep/idgen/node'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
@@ -37,14 +37,40 @@ describe('a mark in a file', () => {
   )
 
   test('keeps ids apart over lives of a generator', async () => {
-    const mark = new FileMark(join(directory, 'worker-1'))
     const ids: bigint[] = []
     for (let life = 0; life < 3; life++) {
+      const mark = new MortalMark(new FileMark(join(directory, 'worker-1')))
       const snowflake = await Snowflake.open({ worker: 1, mark, markAheadMs: 100 })
       ids.push(...(await snowflake.nextBatch(100)))
       if (life !== 1) await snowflake.close()
+      await mark.die()
     }
     expect(new Set(ids).size).toBe(300)
     expect(ids).toEqual(ids.toSorted((a, b) => (a < b ? -1 : 1)))
   })
 })
+
+/** A mark that nothing is saved to any more once its process is dead. */
+class MortalMark implements HighWaterMark {
+  readonly #mark: HighWaterMark
+  #saved: Promise<void> = Promise.resolve()
+  #isDead = false
+
+  constructor(mark: HighWaterMark) {
+    this.#mark = mark
+  }
+
+  load(): Promise<number | undefined> {
+    return this.#mark.load()
+  }
+
+  save(markMs: number): Promise<void> {
+    if (!this.#isDead) this.#saved = this.#mark.save(markMs)
+    return this.#saved
+  }
+
+  async die(): Promise<void> {
+    this.#isDead = true
+    await this.#saved
+  }
+}
