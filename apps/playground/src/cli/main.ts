@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<(root: Command) => void>>>
   cluster: async () => (await import('./cluster.ts')).addCluster,
   node: async () => (await import('./node.ts')).addNode,
   kv: async () => (await import('./kv.ts')).addKv,
+  id: async () => (await import('./id.ts')).addId,
   bench: async () => (await import('./bench.ts')).addBench,
 }
 
@@ -26,6 +27,8 @@ async function program(called: string | undefined): Promise<Command> {
       'A workshop for distributed systems: watch real protocols, break them, judge them.',
     )
     .addHelpText('after', '\nExample:\n  lockstep play')
+    // What stands behind a command belongs to that command, also where another one before it knows the option.
+    .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError("Run the command with '--help' to see what it takes.")
     .configureOutput({
