@@ -1,5 +1,6 @@
 import type { Milliseconds, NodeId, Port } from '@lockstep/process'
 import { AnyNode } from './client/any-node.ts'
+import { KnownNodes } from './client/known-nodes.ts'
 import { LeaderSearch } from './client/leader-search.ts'
 import { type MembershipOutcome, membershipOutcome } from './client/membership-outcome.ts'
 import { type Answer, failureOf, type Outcome, unknownAfter } from './client/outcome.ts'
@@ -84,6 +85,7 @@ interface Slot {
  */
 export class RaftClient {
   readonly #port: Port
+  readonly #nodes: KnownNodes
   readonly #leader: LeaderSearch
   readonly #any: AnyNode
   readonly #timeoutMs: Milliseconds
@@ -98,11 +100,12 @@ export class RaftClient {
   constructor(port: Port, options: RaftClientOptions) {
     const { nodes, attemptTimeoutMs = 500, backoffMs = 20 } = options
     this.#port = port
-    this.#leader = new LeaderSearch(port, nodes, { attemptTimeoutMs, backoffMs })
-    this.#any = new AnyNode(port, nodes, { attemptTimeoutMs, backoffMs })
     this.#timeoutMs = options.timeoutMs ?? 5000
+    this.#nodes = new KnownNodes(nodes, port, this.#timeoutMs, () => this.members())
+    this.#leader = new LeaderSearch(port, this.#nodes, { attemptTimeoutMs, backoffMs })
+    this.#any = new AnyNode(port, this.#nodes, { attemptTimeoutMs, backoffMs })
     const waitMs = options.watchWaitMs ?? 5000
-    this.#watchPatience = { nodes, attemptTimeoutMs, backoffMs, waitMs }
+    this.#watchPatience = { nodes: this.#nodes, attemptTimeoutMs, backoffMs, waitMs }
     this.#pipelineMax = options.pipelineMax ?? 64
   }
 
@@ -236,14 +239,18 @@ export class RaftClient {
   async changeMembership(change: MembershipChange): Promise<MembershipOutcome> {
     const deadline = this.#port.elapsed() + this.#timeoutMs
     const request = { type: 'ChangeMembership', change }
-    return membershipOutcome(await this.#leader.ask(request, deadline))
+    const outcome = membershipOutcome(await this.#leader.ask(request, deadline))
+    if (outcome.type === 'ok') this.#nodes.learn(outcome.configuration)
+    return outcome
   }
 
   /** Who is in the cluster, as its leader has it; `undefined` when nobody took itself for the leader in time. */
   async members(): Promise<Configuration | undefined> {
     const deadline = this.#port.elapsed() + this.#timeoutMs
     const { result } = await this.#leader.ask({ type: 'Members' }, deadline)
-    return result?.type === 'members' ? result.configuration : undefined
+    if (result?.type !== 'members') return undefined
+    this.#nodes.learn(result.configuration)
+    return result.configuration
   }
 
   /** Runs one operation, once there is room for it. `from` says who may answer a read beside the leader. */

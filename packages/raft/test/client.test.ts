@@ -1,6 +1,7 @@
 import type { Message, NodeId, Port, Reply } from '@lockstep/process'
 import { describe, expect, it } from 'vitest'
 import { type ClientResult, RaftClient } from '../src/index.ts'
+import { configurationOf } from '../src/configuration.ts'
 import { asIndex } from '../src/term.ts'
 
 type Answer = ClientResult | 'silence'
@@ -47,6 +48,11 @@ class ScriptedPort implements Port {
 const nodes = ['n1', 'n2', 'n3']
 const opened: ClientResult = { type: 'opened', session: asIndex(7) }
 const done: ClientResult = { type: 'applied', value: { type: 'done' } }
+const members = (...voters: readonly NodeId[]): ClientResult => ({
+  type: 'members',
+  configuration: configurationOf(voters),
+  committed: true,
+})
 const notLeader = (leader: NodeId | null): ClientResult => ({ type: 'not-leader', leader })
 
 function clientOf(answer: (to: NodeId, request: Message, nth: number) => Answer) {
@@ -104,6 +110,41 @@ describe('a client', () => {
     gone = true
     expect(await client.put('x', '2')).toEqual({ type: 'ok', value: undefined })
     expect(port.asked.at(-1)?.to).toBe('n2')
+  })
+
+  it('asks who belongs to the cluster when it is sent to a node that it does not know', async () => {
+    const { port, client } = clientOf((to, { type }) => {
+      if (to !== 'n9') return type === 'ClientRead' ? done : notLeader('n9')
+      return type === 'Members' ? members('n8', 'n9') : done
+    })
+    await client.put('x', '1')
+    await Promise.resolve()
+    const asked = port.asked.length
+    for (let i = 0; i < 4; i++) await client.operate({ type: 'get', key: 'x' }, 'any')
+    expect(port.asked.filter(({ request }) => request.type === 'Members')).toMatchObject([
+      { to: 'n9' },
+    ])
+    expect(port.asked.slice(asked).map(({ to }) => to)).toEqual(['n8', 'n8', 'n8', 'n8'])
+  })
+
+  it('asks members only for what any member may answer, and all that it ever knew for who leads', async () => {
+    let leader = 'n1'
+    const { port, client } = clientOf((to, { type }) => {
+      if (to === 'n9') return 'silence'
+      if (to !== leader) return notLeader(null)
+      return type === 'Members' ? members('n9') : done
+    })
+    expect(await client.members()).toMatchObject({ voters: ['n9'] })
+    expect(await client.operate({ type: 'get', key: 'x' }, 'any')).toMatchObject({
+      type: 'failed',
+    })
+    const reads = port.asked.filter(({ request }) => request.type === 'ClientRead')
+    expect(reads.length).toBeGreaterThan(4)
+    expect(new Set(reads.map(({ to }) => to))).toEqual(new Set(['n9']))
+    const doubts = port.asked.filter(({ request }) => request.type === 'Members')
+    expect(doubts.length).toBeLessThan(reads.length / 2)
+    leader = 'n3'
+    expect(await client.put('x', '1')).toEqual({ type: 'ok', value: undefined })
   })
 
   it('is not sent in circles by hints', async () => {

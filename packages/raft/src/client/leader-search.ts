@@ -1,6 +1,7 @@
 import type { Message, Milliseconds, NodeId, Port } from '@lockstep/process'
 import type { ClientResult } from '../messages.ts'
 import { resultIn } from '../validate.ts'
+import { inTurn, type KnownNodes } from './known-nodes.ts'
 import type { Answer } from './outcome.ts'
 
 /** How patiently the leader is searched. */
@@ -18,19 +19,19 @@ const hintsMax = 2
  */
 export class LeaderSearch {
   readonly #port: Port
-  readonly #nodes: readonly NodeId[]
+  readonly #nodes: KnownNodes
   readonly #patience: Patience
   /** The node that is asked next; a hint may name one that joined after the client began. */
   #target: NodeId
   /** Whose turn it was when nobody knew better: hints of nodes that are behind must not keep the others from theirs. */
   #turn: number
 
-  constructor(port: Port, nodes: readonly NodeId[], patience: Patience) {
+  constructor(port: Port, nodes: KnownNodes, patience: Patience) {
     this.#port = port
     this.#nodes = nodes
     this.#patience = patience
-    this.#turn = Math.floor(port.random('first node') * nodes.length)
-    this.#target = this.#nodes[this.#turn] as NodeId
+    this.#turn = Math.floor(port.random('first node') * nodes.all.length)
+    this.#target = inTurn(nodes.all, this.#turn)
   }
 
   /** Asks one node after another until an answer ends the asking or the deadline comes. */
@@ -63,8 +64,7 @@ export class LeaderSearch {
       else return { result, maybe }
       hints = 0
       if (this.#target === target) {
-        this.#turn = (this.#turn + 1) % this.#nodes.length
-        this.#target = this.#nodes[this.#turn] as NodeId
+        this.#target = inTurn(this.#nodes.all, ++this.#turn)
       }
       await this.#pause()
     }
@@ -75,6 +75,7 @@ export class LeaderSearch {
     if (this.#target !== asked) return true
     if (leader === null || leader === asked) return false
     this.#target = leader
+    this.#nodes.named(leader)
     return true
   }
 

@@ -1,8 +1,9 @@
-import type { Milliseconds, NodeId, Port } from '@lockstep/process'
+import type { Milliseconds, Port } from '@lockstep/process'
 import type { Revision } from '../kv/key-value.ts'
 import type { KeyRange } from '../kv/range.ts'
 import type { WatchEvent, WatchFilter } from '../kv/watch-event.ts'
 import { resultIn } from '../validate.ts'
+import { inTurn, type KnownNodes } from './known-nodes.ts'
 
 /** What ends a watch from outside: an `AbortSignal` is one. */
 export interface Abort {
@@ -35,7 +36,7 @@ export type WatchAnswer =
 
 /** Whom a watcher asks, and how patiently. */
 export interface WatchPatience {
-  readonly nodes: readonly NodeId[]
+  readonly nodes: KnownNodes
   /** How long a node holds a question for which it has no events. */
   readonly waitMs: Milliseconds
   /** How long an answer may be on its way. */
@@ -66,7 +67,7 @@ export class Watching {
     this.#range = range
     this.#filter = { noPut, noDelete, prevKv }
     this.#next = from
-    this.#target = Math.floor(port.random('watched node') * patience.nodes.length)
+    this.#target = Math.floor(port.random('watched node') * patience.nodes.members.length)
   }
 
   /** The first revision that was not seen. */
@@ -84,14 +85,18 @@ export class Watching {
       fromRevision: this.#next,
       waitMs,
     }
-    const target = nodes[this.#target] as NodeId
-    const reply = await this.#port.call(target, request, waitMs + attemptTimeoutMs)
+    const reply = await this.#port.call(
+      inTurn(nodes.members, this.#target),
+      request,
+      waitMs + attemptTimeoutMs,
+    )
     const result = reply === undefined ? undefined : resultIn(reply)
     if (result?.type === 'watch-compacted') {
       return { type: 'compacted', compacted: result.compacted }
     }
     if (result?.type !== 'watched' || result.next < this.#next) {
-      this.#target = (this.#target + 1) % nodes.length
+      if (reply === undefined) nodes.silent()
+      this.#target++
       await this.#port.sleep(backoffMs * (0.5 + this.#port.random('backoff')))
       return undefined
     }

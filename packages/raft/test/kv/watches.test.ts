@@ -1,6 +1,7 @@
 import type { Context, NodeId } from '@lockstep/process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { KnownNodes } from '../../src/client/known-nodes.ts'
 import { Watching } from '../../src/client/watching.ts'
 import { raftDefaults } from '../../src/config.ts'
 import type { ClientReply, ClientResult, Watch, WatchEvent } from '../../src/index.ts'
@@ -275,15 +276,20 @@ function watching(answers: readonly (ClientResult | undefined)[], want: WatchFil
       return Promise.resolve(result === undefined ? undefined : reply)
     },
   }
-  const patience = { nodes: ['n1', 'n2'], waitMs: 10, attemptTimeoutMs: 10, backoffMs: 1 }
-  return { asked, watcher: new Watching(port, patience, everyKey, want, 5) }
+  const doubts: number[] = []
+  const nodes = new KnownNodes(['n1', 'n2'], port, 1000, () => {
+    doubts.push(asked.length)
+    return Promise.resolve()
+  })
+  const patience = { nodes, waitMs: 10, attemptTimeoutMs: 10, backoffMs: 1 }
+  return { asked, doubts, watcher: new Watching(port, patience, everyKey, want, 5) }
 }
 
 describe('a client that watches', () => {
   const event: WatchEvent = { type: 'delete', key: 'a', modRevision: 6 }
 
   it('asks on behind what it was answered, and another node when one is silent', async () => {
-    const { asked, watcher } = watching([
+    const { asked, doubts, watcher } = watching([
       undefined,
       { type: 'watched', events: [event], next: 7 },
       { type: 'overloaded' },
@@ -307,6 +313,7 @@ describe('a client that watches', () => {
       { to: 'n2', from: 7 },
       { to: 'n1', from: 7 },
     ])
+    expect(doubts).toEqual([1])
   })
 
   it('never goes back, whatever a node says', async () => {
