@@ -27,6 +27,15 @@ const benches: Readonly<Record<string, () => Promise<readonly object[]>>> = {
     const { benchIds } = await import('../bench/ids/rates.ts')
     return benchIds({ rounds: 9, roundMs: 100, burst: 400_000 })
   },
+  'idgen-segments': async () => {
+    const { benchSegments } = await import('../bench/ids/segments.ts')
+    return benchSegments({
+      measureMs: 3_000,
+      latencyMs: 50,
+      callers: 1_000,
+      pacePerSecond: 500_000,
+    })
+  },
   'idgen-clocks': async () => {
     const { benchClocks } = await import('../bench/ids/clocks.ts')
     return benchClocks()
