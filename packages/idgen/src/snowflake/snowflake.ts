@@ -45,8 +45,8 @@ export interface SnowflakeOptions {
   /** The platform's secure source if not given. It is used for `randomStartMax` only. */
   readonly randomness?: Randomness
   readonly observer?: IdObserver
-  /** As they must be, if not given; a lab breaks them. */
-  readonly rules?: SnowflakeRules
+  /** Those that are not given are as they must be; a lab breaks one of them. */
+  readonly rules?: Partial<SnowflakeRules>
 }
 
 /** What a generator needs that remembers over restarts. */
@@ -73,11 +73,16 @@ export class Snowflake implements SyncIdGenerator<bigint> {
    * @throws {IdError} `invalid-layout` or `invalid-option`.
    */
   constructor(options: SnowflakeOptions, memory?: MarkMemory) {
-    const { worker, clock = systemClock, observer, rules = sound } = options
+    const { worker, clock = systemClock, observer } = options
     const { clockBack = { policy: 'wait' }, smallStepMs = 5, waitMaxMs = 10_000 } = options
     const lease = typeof worker === 'number' ? undefined : worker
     if (lease?.mark !== undefined && memory === undefined) {
       const text = 'the lease of this worker id has a mark: use Snowflake.open, which keeps it'
+      throw new IdError('invalid-option', text)
+    }
+    if (lease !== undefined && clockBack.policy === 'borrow' && memory === undefined) {
+      const text =
+        'ids that borrow may be ahead of the next holder of this worker id: open the generator with a mark'
       throw new IdError('invalid-option', text)
     }
     this.layout = layoutOf(options.layout)
@@ -102,7 +107,7 @@ export class Snowflake implements SyncIdGenerator<bigint> {
       keeper: this.#keeper,
       usedUntilMs: memory?.loadedMs,
       observer,
-      rules,
+      rules: { ...sound, ...options.rules },
     })
     const patience = {
       smallStepMs,

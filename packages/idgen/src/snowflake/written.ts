@@ -1,4 +1,5 @@
 import { checkBatch, type NextOptions, type SyncIdGenerator } from '../generator.ts'
+import { throwIfAborted } from '../signal.ts'
 import type { Pace } from './pace.ts'
 
 /** The ids of a generator in one of their forms. */
@@ -21,10 +22,14 @@ export class Written<Id> implements SyncIdGenerator<Id> {
     return this.#pace.next(this.#write, options)
   }
 
-  async nextBatch(count: number, options?: NextOptions): Promise<readonly Id[]> {
+  async nextBatch(count: number, { signal }: NextOptions = {}): Promise<readonly Id[]> {
     checkBatch(count)
+    throwIfAborted(signal)
     const ids: Id[] = []
-    while (ids.length < count) ids.push(await this.#pace.next(this.#write, options))
+    while (ids.length < count) {
+      if (this.#pace.tryClaim(true)) ids.push(this.#write())
+      else await this.#pace.wait(signal)
+    }
     return ids
   }
 }

@@ -393,5 +393,10 @@ describe('a leased worker id', () => {
     const mark = new TestDisk(new TestClock(0)).mark()
     const worker: WorkerLease = { workerId: 1, heldUntilMs: () => 1, mark }
     expect(refusedBy(() => new Snowflake({ worker }))).toMatchObject({ code: 'invalid-option' })
+    const clockBack = { policy: 'borrow' } as const
+    const unmarked: WorkerLease = { workerId: 1, heldUntilMs: () => 1 }
+    expect(refusedBy(() => new Snowflake({ worker: unmarked, clockBack }))).toMatchObject({
+      code: 'invalid-option',
+    })
   })
 })
