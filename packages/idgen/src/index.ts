@@ -13,11 +13,8 @@ export { type SnowflakeFlaw, snowflakeFlaws } from './snowflake/flaws.ts'
 export { type SnowflakeForm, type SnowflakeForms, snowflakeForms } from './snowflake/forms.ts'
 export { type LayoutOptions, type SnowflakeFields, SnowflakeLayout } from './snowflake/layout.ts'
 export type { SnowflakeRules, Standing } from './snowflake/rules.ts'
-export {
-  type OpenSnowflakeOptions,
-  Snowflake,
-  type SnowflakeOptions,
-} from './snowflake/snowflake.ts'
+export type { OpenSnowflakeOptions, SnowflakeOptions } from './snowflake/options.ts'
+export { Snowflake } from './snowflake/snowflake.ts'
 export {
   createSequence,
   DatabaseSequence,

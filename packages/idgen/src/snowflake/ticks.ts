@@ -7,34 +7,11 @@
  * It decides at once and never waits: where there is no id now it says how long to wait, and why.
  */
 import type { Milliseconds } from '@lockstep/process'
-import type { Clock } from '../clock.ts'
 import { IdError } from '../id-error.ts'
-import type { IdObserver, WaitReason } from '../observer.ts'
-import { RandomPool, type Randomness } from '../randomness.ts'
-import type { WorkerLease } from '../worker-lease.ts'
-import type { ClockBack } from './clock-back.ts'
-import type { SnowflakeLayout } from './layout.ts'
-import type { MarkKeeper } from './mark-keeper.ts'
-import type { SnowflakeRules } from './rules.ts'
-
-/** What the ticks are of. */
-export interface TicksOptions {
-  readonly layout: SnowflakeLayout
-  readonly workerId: number
-  readonly lease: WorkerLease | undefined
-  readonly clock: Clock
-  readonly randomness: Randomness
-  readonly policy: ClockBack['policy']
-  /** How many ticks ids may be ahead of the clock, where they borrow. */
-  readonly aheadTicksMax: number
-  /** A tick's sequence begins at a random number from 0 to this. */
-  readonly randomStartMax: number
-  readonly keeper: MarkKeeper | undefined
-  /** Where a former life may have made ids below this. */
-  readonly usedUntilMs: Milliseconds | undefined
-  readonly observer: IdObserver | undefined
-  readonly rules: SnowflakeRules
-}
+import type { WaitReason } from '../observer.ts'
+import { RandomPool } from '../randomness.ts'
+import type { MarkKeeper, MarkMemory } from './mark-keeper.ts'
+import type { SnowflakeSettings } from './options.ts'
 
 /** No id was made: this is what it takes. */
 export interface Shortage {
@@ -52,7 +29,8 @@ export class Ticks {
   /** The id with the sequence 0 of this tick, and how many ticks were begun: it changes with them. */
   firstId = 0n
   begun = 0
-  readonly #options: TicksOptions
+  readonly #settings: SnowflakeSettings
+  readonly #keeper: MarkKeeper | undefined
   readonly #pool: RandomPool
   /** The last tick of each value of the turn, and which value it is now. */
   readonly #highest: Float64Array
@@ -65,9 +43,12 @@ export class Ticks {
   #shortage: Shortage = { why: 'exhausted', forMs: 0 }
   #closed = false
 
-  constructor(options: TicksOptions) {
-    const { layout, usedUntilMs, rules, randomness } = options
-    this.#options = options
+  /** `memory` is where a former life may have made ids. */
+  constructor(settings: SnowflakeSettings, memory: MarkMemory | undefined) {
+    const { layout, rules, randomness } = settings
+    const usedUntilMs = memory?.loadedMs
+    this.#settings = settings
+    this.#keeper = memory?.keeper
     this.#pool = new RandomPool(randomness)
     const used =
       usedUntilMs === undefined
@@ -111,16 +92,16 @@ export class Ticks {
     this.#readMs = Number.NaN
     this.#tellIssued()
     this.#before = this.sequence
-    return this.#options.layout.timeOf(Math.max(...this.#highest) + 1)
+    return this.#settings.layout.timeOf(Math.max(...this.#highest) + 1)
   }
 
   /** When the last id was made, by the clock of the ids. */
   lastMs(): Milliseconds {
-    return this.#options.layout.timeOf(this.#highest[this.#turn]! + 1)
+    return this.#settings.layout.timeOf(this.#highest[this.#turn]! + 1)
   }
 
   #move(nowMs: Milliseconds, patienceMs: Milliseconds): boolean {
-    const { layout, rules, policy } = this.#options
+    const { layout, rules, clockBack } = this.#settings
     this.#mustBeOurs()
     const clockTick = layout.tickAt(nowMs)
     if (clockTick < 0) return this.#short('clock-behind', layout.epochMs - nowMs)
@@ -128,18 +109,18 @@ export class Ticks {
     const standing = rules.standing(clockTick, lastTick)
     if (standing === 'later') return this.#begin(clockTick, this.#turn, nowMs)
     if (standing === 'same' && this.sequence < this.sequenceEnd) return this.#goOn(nowMs)
-    if (policy === 'borrow') return this.#borrow(nowMs, clockTick)
+    if (clockBack.policy === 'borrow') return this.#borrow(nowMs, clockTick)
     const nextTick = this.sequence < this.sequenceEnd ? lastTick : lastTick + 1
     const forMs = layout.timeOf(nextTick) - nowMs
     if (standing === 'same') return this.#short('exhausted', forMs)
-    if (policy === 'reserve' && forMs > patienceMs)
+    if (clockBack.policy === 'reserve' && forMs > patienceMs)
       return this.#turnBack(nowMs, clockTick, nextTick)
     return this.#short('clock-behind', forMs)
   }
 
   /** Goes on ahead of the clock. */
   #borrow(nowMs: Milliseconds, clockTick: number): boolean {
-    const { layout, rules, aheadTicksMax } = this.#options
+    const { layout, rules, aheadTicksMax } = this.#settings
     const lastTick = this.#highest[this.#turn]!
     const isLeft = this.sequence < this.sequenceEnd
     const next = isLeft ? lastTick : lastTick + 1
@@ -152,7 +133,7 @@ export class Ticks {
 
   /** Goes back with the clock, by the value of the turn that was used least far. */
   #turnBack(nowMs: Milliseconds, clockTick: number, nextTick: number): boolean {
-    const { layout, rules } = this.#options
+    const { layout, rules } = this.#settings
     const highest = this.#highest
     let turn = (this.#turn + 1) % highest.length
     for (let other = 0; other < highest.length; other++) {
@@ -172,7 +153,8 @@ export class Ticks {
   }
 
   #begin(tick: number, turn: number, nowMs: Milliseconds): boolean {
-    const { layout, workerId, keeper, rules } = this.#options
+    const { layout, workerId, rules } = this.#settings
+    const keeper = this.#keeper
     if (tick > layout.tickMax) {
       const end = new Date(layout.timeOf(layout.tickMax + 1)).toISOString()
       throw this.#refusal(
@@ -196,7 +178,7 @@ export class Ticks {
   }
 
   #randomStart(): number {
-    const { randomStartMax } = this.#options
+    const { randomStartMax } = this.#settings
     if (randomStartMax === 0) return 0
     return Math.floor((this.#pool.word() * (randomStartMax + 1)) / 2 ** 16)
   }
@@ -207,13 +189,13 @@ export class Ticks {
   }
 
   #short(why: WaitReason, forMs: Milliseconds | undefined): boolean {
-    this.sequence = this.#options.rules.sequenceAfterRefusal(this.sequence)
+    this.sequence = this.#settings.rules.sequenceAfterRefusal(this.sequence)
     this.#shortage = { why, forMs }
     return false
   }
 
   #mustBeOurs(): void {
-    const { lease, clock, rules } = this.#options
+    const { lease, clock, rules } = this.#settings
     if (this.#closed) {
       throw this.#refusal('unavailable', 'this generator was closed: open another one')
     }
@@ -224,12 +206,12 @@ export class Ticks {
   }
 
   #refusal(code: IdError['code'], text: string): IdError {
-    this.#options.observer?.refused?.(code)
+    this.#settings.observer?.refused?.(code)
     return new IdError(code, text)
   }
 
   #tellIssued(): void {
     const issued = this.sequence - this.#before
-    if (issued > 0) this.#options.observer?.issued?.(issued)
+    if (issued > 0) this.#settings.observer?.issued?.(issued)
   }
 }

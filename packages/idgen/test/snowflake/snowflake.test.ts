@@ -7,7 +7,8 @@ import type { WaitReason } from '../../src/observer.ts'
 import { snowflakeFlaws } from '../../src/snowflake/flaws.ts'
 import { snowflakeForms } from '../../src/snowflake/forms.ts'
 import { type SnowflakeRules, sound } from '../../src/snowflake/rules.ts'
-import { Snowflake, type SnowflakeOptions } from '../../src/snowflake/snowflake.ts'
+import type { SnowflakeOptions } from '../../src/snowflake/options.ts'
+import { Snowflake } from '../../src/snowflake/snowflake.ts'
 import type { WorkerLease } from '../../src/worker-lease.ts'
 import { settled, TestClock } from '../test-clock.ts'
 import { TestDisk } from '../test-mark.ts'
@@ -340,6 +341,13 @@ describe('a high-water mark', () => {
     })
     disk.fate()
     expect(ids.layout.fieldsOf(await ids.next()).timeMs).toBe(startMs + 100)
+  })
+
+  test('is left alone where the options are wrong', async () => {
+    const disk = new TestDisk(new TestClock(startMs))
+    const opening = Snowflake.open({ worker: 4, layout: small, mark: disk.mark() })
+    await expect(opening).rejects.toMatchObject({ code: 'invalid-option' })
+    expect(disk.saves).toBe(0)
   })
 
   test('that cannot be loaded, or is not given, opens nothing', async () => {
