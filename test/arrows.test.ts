@@ -21,7 +21,11 @@ const arrows: readonly {
   { room: 'sim', may: ['process'] },
   { room: 'check', may: ['process'] },
   { room: 'host', may: ['process'] },
-  { room: 'idgen', may: ['process'] },
+  {
+    room: 'idgen',
+    may: ['process'],
+    lab: { files: ['lab.ts', 'lab/**'], may: ['process', 'sim', 'check'] },
+  },
   { room: 'servers', may: [] },
   { room: 'patterns', may: [], lab: { files: ['lab.ts', 'lab/**'], may: [] } },
   {

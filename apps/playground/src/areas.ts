@@ -1,3 +1,4 @@
+import { experiments as idExperiments, idLab } from '@lockstep/idgen/lab'
 import { experiments as patterns, type TracedExperiment } from '@lockstep/patterns/lab'
 import { experiments, newcomer, raftLab } from '@lockstep/raft/lab'
 import type { Build } from '@lockstep/process'
@@ -9,8 +10,8 @@ export interface Area {
   readonly experiments: readonly Experiment[]
   /** Settings for nodes that run as OS processes; absent where they cannot. */
   readonly live: Readonly<Record<string, unknown>> | undefined
-  /** How to build a node that joins a live cluster. */
-  newcomer(scenario: Full): Build
+  /** How to build a node that joins a live cluster, where that is another than its founders. */
+  newcomer?(scenario: Full): Build
 }
 
 /** Real disks stall now and then, so an election waits ten times longer than the worst of them. */
@@ -21,7 +22,10 @@ const raftLive = {
   attemptTimeoutMs: 1_000,
 }
 
-export const areas: readonly Area[] = [{ lab: raftLab, experiments, live: raftLive, newcomer }]
+export const areas: readonly Area[] = [
+  { lab: raftLab, experiments, live: raftLive, newcomer },
+  { lab: idLab, experiments: idExperiments, live: undefined },
+]
 
 /**
  * What the playground shows of an area without a network: experiments that run at once, whose calls

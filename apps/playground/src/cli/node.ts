@@ -156,7 +156,8 @@ async function start(
   const nodes = options.nodes ?? Object.keys(options.peers).length + 1
   try {
     const scenario = liveScenario(area, { nodes, flaws, settings })
-    const build = options.join === true ? area.newcomer(scenario) : founder(area, scenario, id)
+    const joins = options.join === true ? area.newcomer?.(scenario) : undefined
+    const build = joins ?? founder(area, scenario, id)
     return await startNode({
       id,
       cluster: options.cluster ?? area.lab.name,

@@ -1,0 +1,97 @@
+import type { Message, TraceEvent } from '@lockstep/process'
+import type { Glyph, LogRow, Summary } from '@lockstep/sim'
+import type { DatabaseView } from './database.ts'
+import type { IdNodeView } from './id-node.ts'
+import type { LenderView } from './lender.ts'
+import type { LabMessage } from './messages.ts'
+import { idsText } from './work.ts'
+
+type View = IdNodeView | LenderView | DatabaseView
+
+/** How a message is drawn: leases as votes, segments as appends, renewals and marks as heartbeats. */
+export function glyph(message: Message): Glyph {
+  const m = message as LabMessage
+  switch (m.type) {
+    case 'Next':
+    case 'NoIds':
+      return { family: 'client', epoch: undefined }
+    case 'Ids':
+      return { family: 'client', epoch: m.given.workerId }
+    case 'Lend':
+    case 'AllLent':
+      return { family: 'vote', epoch: undefined }
+    case 'Lent':
+    case 'Release':
+      return { family: 'vote', epoch: m.workerId }
+    case 'TakeSegment':
+    case 'SegmentTaken':
+      return { family: 'append', epoch: undefined }
+    case 'Renew':
+    case 'SaveMark':
+      return { family: 'heartbeat', epoch: m.workerId }
+    case 'Kept':
+      return { family: 'heartbeat', epoch: undefined }
+    default:
+      return { family: 'other', epoch: undefined }
+  }
+}
+
+/** What the stage shows: the worker id is the colour of a node. */
+export function summary(view: unknown): Summary {
+  const one = view as View
+  switch (one.is) {
+    case 'lender':
+      return { shape: 'leader', role: `lends ${one.loans.length}`, epoch: 0 }
+    case 'database':
+      return { shape: 'leader', role: 'database', epoch: 0 }
+    case 'node':
+      return one.workerId === null
+        ? { shape: 'observer', role: 'no worker id', epoch: 0 }
+        : { shape: 'follower', role: `worker ${one.workerId}`, epoch: one.workerId + 1 }
+    default:
+      return { shape: 'observer', role: '', epoch: 0 }
+  }
+}
+
+/** What a node gave, and what the others lent or counted. */
+export function logRows(view: unknown): readonly LogRow[] {
+  const one = view as View
+  switch (one.is) {
+    case 'lender':
+      return one.loans.map(({ workerId, holder, leftMs }) => ({
+        index: workerId,
+        epoch: workerId + 1,
+        text: `${holder} for ${leftMs} ms`,
+      }))
+    case 'database':
+      return Object.entries(one.taken).map(([tag, end], index) => ({
+        index,
+        epoch: 0,
+        text: `${tag}: taken below ${end}`,
+      }))
+    case 'node':
+      return one.given.map((given) => ({
+        index: given.serial,
+        epoch: (given.workerId ?? -1) + 1,
+        text: `${given.kind} ${idsText(given)}`,
+      }))
+    default:
+      return []
+  }
+}
+
+/** What happened, as a sentence; `undefined` for what is not worth one. */
+export function sentence({ kind, node, name, value, data }: TraceEvent): string | undefined {
+  if (kind === 'start') return value === 1 ? undefined : `${node} came back from its disk`
+  if (kind === 'crash') return `${node} crashed`
+  if (kind === 'pause') return `${node} stands still`
+  if (kind === 'resume') return `${node} goes on`
+  if (kind === 'clock') return `The clock of ${node} is set`
+  if (kind === 'violation') return `${name} is violated: ${String(data)}`
+  if (kind !== 'mark') return undefined
+  const said = data as { readonly workerId?: number; readonly holder?: string } | undefined
+  if (name === 'has a worker id') return `${node} is worker ${said?.workerId} now`
+  if (name === 'lost its worker id') return `${node} is worker ${said?.workerId} no longer`
+  if (name === 'lent a worker id') return `Worker id ${said?.workerId} is lent to ${said?.holder}`
+  return `${node} ${name}`
+}
