@@ -27,7 +27,7 @@ export default defineConfig({
           name: '@lockstep/playground',
           root: 'apps/playground',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**'],
+          exclude: ['test/browser/**', 'test/services/**'],
           testTimeout: 120_000,
         },
       },

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { closingLine } from './closing-line.ts'
@@ -9,10 +10,10 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    projects: ['servers', 'idgen'].map((name) => ({
+    projects: ['packages/servers', 'packages/idgen', 'apps/playground'].map((root) => ({
       test: {
-        name: `@lockstep/${name}`,
-        root: `packages/${name}`,
+        name: `@lockstep/${basename(root)}`,
+        root,
         include: ['test/services/**/*.test.ts'],
         testTimeout: 120_000,
         hookTimeout: 120_000,

@@ -15,13 +15,13 @@ export class TokenBucket {
     this.#at = now
   }
 
-  /** Takes one token; `false` when there is none. */
-  take(now: number): boolean {
+  /** Takes so many tokens, one unless told otherwise; `false`, and none taken, when there are fewer. */
+  take(now: number, count = 1): boolean {
     const refill = (Math.max(0, now - this.#at) / 1000) * this.#perSecond
     this.#tokens = Math.min(this.#burst, this.#tokens + refill)
     this.#at = Math.max(this.#at, now)
-    if (this.#tokens < 1) return false
-    this.#tokens -= 1
+    if (this.#tokens < count) return false
+    this.#tokens -= count
     return true
   }
 }

@@ -36,6 +36,12 @@ test('a bucket that holds more than its burst is caught', () => {
   expect(keepsTheRate(TooLarge)).toBe(false)
 })
 
+test('gives several at once or none', () => {
+  const bucket = new TokenBucket(10, 10, 0)
+  expect([bucket.take(0, 7), bucket.take(0, 4), bucket.take(0, 3)]).toEqual([true, false, true])
+  expect([bucket.take(500, 6), bucket.take(500, 5)]).toEqual([false, true])
+})
+
 test('gives again after a while', () => {
   const bucket = new TokenBucket(1, 1, 0)
   expect([bucket.take(0), bucket.take(999), bucket.take(1998)]).toEqual([true, false, true])
