@@ -89,7 +89,7 @@ describe('bad usage ends with exit code 2, one sentence that says how to mend it
 })
 
 describe('help', () => {
-  test.for(['play', 'list', 'run', 'swarm', 'cluster', 'node', 'kv', 'bench'])(
+  test.for(['play', 'list', 'run', 'swarm', 'cluster', 'node', 'kv', 'id', 'bench'])(
     '%s explains itself with an example',
     async (command) => {
       const { code, stdout, stderr } = await lockstep([command, '--help'])

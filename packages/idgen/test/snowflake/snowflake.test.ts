@@ -189,6 +189,8 @@ describe('a Snowflake generator', () => {
     ['half a worker', { worker: 0.5 }, /worker id/],
     ['a start beyond the sequence', { randomStartMax: 4 }, /randomStartMax .* 0 to 3/],
     ['turns without bits', { clockBack: { policy: 'reserve' } }, /turnBits, such as 2/],
+    ['a step of no length', { smallStepMs: Number.NaN }, /smallStepMs .* from 0, not NaN/],
+    ['less than no time to wait', { waitMaxMs: -1 }, /waitMaxMs .* from 0, not -1/],
     [
       'less than a tick to borrow',
       { clockBack: { policy: 'borrow', aheadMaxMs: 0.5 } },
