@@ -31,7 +31,7 @@ describe.skipIf(!hasServer('mariadb'))('segments in MariaDB', () => {
 function surviveCrashes(served: Served): void {
   test('repeat nothing when the server is killed and restarted in the middle', async () => {
     const { server, database } = served
-    // As many ids as are taken before the server is killed, so that some are left in its absence.
+    // A small step, so that segments are loaded all the time.
     await createSegments({ database }, 'killed', { step: 5 })
     const store = new SqlSegmentStore({ database })
     await throughACrash(server, new SegmentIds({ tag: 'killed', store }))

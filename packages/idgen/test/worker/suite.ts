@@ -8,7 +8,7 @@ import { repeated } from '../uniqueness.ts'
 /** Makes a lender with so many ids of its own, and short leases. */
 export type OpenLeases = (workers: number) => Promise<WorkerLeases>
 
-/** What holds of every lender. `forget` makes a holder as if it had died. */
+/** What holds of every lender. */
 export function leasesHold(open: OpenLeases): void {
   const lent = async (leases: WorkerLeases): Promise<LentWorker> => {
     const one = await leases.lend()
