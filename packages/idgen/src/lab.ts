@@ -145,7 +145,7 @@ const wheres: Readonly<Record<string, Where>> = {
 /** Ids: nodes that make them, a service that lends worker ids, and a database that counts. */
 export const idLab: Lab<IdLabConfig, IdOp, Given> = {
   name: 'idgen',
-  title: 'Ids: Snowflake, worker ids and segments',
+  title: 'Ids that never repeat',
   config: idLabConfig,
   net: {
     delayMinMs: 1,

@@ -77,6 +77,8 @@ export interface Summary {
   readonly role: string
   /** Term, epoch or ballot: it gives the colour. */
   readonly epoch: number
+  /** What is shown below the role; the term if not given. */
+  readonly note?: string
   /** Positions in the log. `0 <= applied <= commit`, `synced <= end`. */
   readonly log?: {
     readonly end: number
@@ -94,6 +96,8 @@ export interface Summary {
 export interface LogRow {
   readonly index: number
   readonly epoch: number
+  /** What is shown for the epoch; its number if not given. */
+  readonly label?: string
   readonly text: string
 }
 

@@ -24,7 +24,7 @@ function judgeUniqueness(all: readonly Given[]): Verdict {
     const uniqueness = new Uniqueness()
     for (const one of all) if (one.kind === kind) uniqueness.add(sourceOf(one), one.ids.map(BigInt))
     const verdict = uniqueness.verdict()
-    if (verdict.is !== 'holds') return { ...verdict, text: `${verdict.text} (${kind})` }
+    if (verdict.is !== 'holds') return verdict
     if (uniqueness.count > 0) holds = verdict
   }
   return holds

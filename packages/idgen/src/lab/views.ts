@@ -3,6 +3,7 @@ import type { Glyph, LogRow, Summary } from '@lockstep/sim'
 import type { DatabaseView } from './database.ts'
 import type { IdNodeView } from './id-node.ts'
 import type { LenderView } from './lender.ts'
+import { waits } from './marks.ts'
 import type { LabMessage } from './messages.ts'
 import { idsText } from './work.ts'
 
@@ -40,14 +41,21 @@ export function glyph(message: Message): Glyph {
 export function summary(view: unknown): Summary {
   const one = view as View
   switch (one.is) {
-    case 'lender':
-      return { shape: 'leader', role: `lends ${one.loans.length}`, epoch: 0 }
-    case 'database':
-      return { shape: 'leader', role: 'database', epoch: 0 }
-    case 'node':
+    case 'lender': {
+      const { length } = one.loans
+      return { shape: 'leader', role: 'lender', epoch: 0, note: `${length} lent` }
+    }
+    case 'database': {
+      const [end] = Object.values(one.taken)
+      return { shape: 'leader', role: 'database', epoch: 0, note: `ids from ${end ?? 1}` }
+    }
+    case 'node': {
+      const note =
+        one.held > 0 ? `${one.held} in memory` : `${one.given.at(-1)?.serial ?? 0} answers`
       return one.workerId === null
-        ? { shape: 'observer', role: 'no worker id', epoch: 0 }
-        : { shape: 'follower', role: `worker ${one.workerId}`, epoch: one.workerId + 1 }
+        ? { shape: 'observer', role: 'no worker id', epoch: 0, note }
+        : { shape: 'follower', role: `worker ${one.workerId}`, epoch: one.workerId + 1, note }
+    }
     default:
       return { shape: 'observer', role: '', epoch: 0 }
   }
@@ -61,19 +69,22 @@ export function logRows(view: unknown): readonly LogRow[] {
       return one.loans.map(({ workerId, holder, leftMs }) => ({
         index: workerId,
         epoch: workerId + 1,
+        label: `worker ${workerId}`,
         text: `${holder} for ${leftMs} ms`,
       }))
     case 'database':
       return Object.entries(one.taken).map(([tag, end], index) => ({
         index,
         epoch: 0,
-        text: `${tag}: taken below ${end}`,
+        label: tag,
+        text: `taken below ${end}`,
       }))
     case 'node':
       return one.given.map((given) => ({
         index: given.serial,
         epoch: (given.workerId ?? -1) + 1,
-        text: `${given.kind} ${idsText(given)}`,
+        label: given.kind,
+        text: idsText(given),
       }))
     default:
       return []
@@ -88,7 +99,8 @@ export function sentence({ kind, node, name, value, data }: TraceEvent): string 
   if (kind === 'resume') return `${node} goes on`
   if (kind === 'clock') return `The clock of ${node} is set`
   if (kind === 'violation') return `${name} is violated: ${String(data)}`
-  if (kind !== 'mark') return undefined
+  // It happens in every tick that is used up: it would drown the rest.
+  if (kind !== 'mark' || name === waits.exhausted) return undefined
   const said = data as { readonly workerId?: number; readonly holder?: string } | undefined
   if (name === 'has a worker id') return `${node} is worker ${said?.workerId} now`
   if (name === 'lost its worker id') return `${node} is worker ${said?.workerId} no longer`

@@ -33,9 +33,9 @@ export function LogTable(props: { rows: readonly LogRow[]; log: Summary['log'] }
               <span
                 class="epoch"
                 style={{ '--epoch': epochVariable(row.epoch) }}
-                title={words.stage.epochShort(row.epoch)}
+                title={row.label ?? words.stage.epochShort(row.epoch)}
               >
-                {row.epoch}
+                {row.label ?? row.epoch}
               </span>
               <code title={row.text}>{row.text}</code>
               <span class="meta">{standing(row)}</span>

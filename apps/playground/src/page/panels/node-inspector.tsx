@@ -26,7 +26,7 @@ export function NodeInspector(props: { id: NodeId }): JSX.Element {
         <Show when={look()?.life !== 'down' ? look()?.summary : undefined}>
           {(summary) => (
             <span class="meta">
-              {summary().role}, {words.stage.epochShort(summary().epoch)}
+              {summary().role}, {summary().note ?? words.stage.epochShort(summary().epoch)}
             </span>
           )}
         </Show>

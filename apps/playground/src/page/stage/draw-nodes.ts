@@ -183,7 +183,7 @@ function drawLabels(
   context.fillText(role, at.x, at.y + (roomy ? r * 0.13 : 10))
   if (down || summary === undefined || !roomy) return
   context.font = `12px ${ink.mono}`
-  context.fillText(words.stage.epochShort(summary.epoch), at.x, at.y + r * 0.47)
+  context.fillText(summary.note ?? words.stage.epochShort(summary.epoch), at.x, at.y + r * 0.47)
 }
 
 function drawPause(context: CanvasRenderingContext2D, at: Point, r: number, ink: Ink): void {
