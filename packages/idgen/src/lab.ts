@@ -9,7 +9,8 @@ import { judges } from './lab/judges.ts'
 import { Lender } from './lab/lender.ts'
 import { marks } from './lab/marks.ts'
 import type { Given } from './lab/messages.ts'
-import { databaseId, lenderId } from './lab/remote.ts'
+import { RedisServer } from './lab/redis.ts'
+import { databaseId, lenderId, redisId } from './lab/remote.ts'
 import { glyph, logRows, sentence, summary } from './lab/views.ts'
 import {
   consoleExamples,
@@ -55,13 +56,16 @@ const schemas = {
   ),
   op: v.strictObject({
     type: v.literal('next'),
-    kind: v.picklist(['snowflake', 'segment']),
+    kind: v.picklist(['snowflake', 'segment', 'counter']),
     count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(countMax)),
     node: v.pipe(v.string(), v.regex(/^n\d+$/, 'a node such as n1')),
   }),
 }
 
 type Where = NonNullable<Flaw['where']>
+
+/** The processes beside the nodes. */
+const services = [lenderId, databaseId, redisId]
 
 /** Callers who leave hardly a tick without ids: a time that is used twice gives an id twice. */
 const dense = {
@@ -70,6 +74,7 @@ const dense = {
   thinkMs: 60,
   timeoutMs: 1500,
   segmentShare: 0,
+  counterShare: 0,
   countMax: 120,
 }
 
@@ -136,13 +141,17 @@ const wheres: Readonly<Record<string, Where>> = {
     faults: { everyMs: 200, kinds: { isolate: 2, cut: 1 }, settings: false },
   },
   'worker-id-shared': { ...crowded, faults: [] },
+  'redis-floor-unchecked': {
+    work: { ...dense, counterShare: 1, nodes: 3 },
+    faults: { everyMs: 200, kinds: { crash: 1 }, settings: false },
+  },
   'loans-forgotten': {
     ...crowded,
-    faults: { everyMs: 200, kinds: { crash: 1 }, settings: false },
+    faults: [600, 1000, 1400, 1800].map((at) => ({ at, do: 'crash', node: lenderId, for: 20 })),
   },
 }
 
-/** Ids: nodes that make them, a service that lends worker ids, and a database that counts. */
+/** Ids: nodes that make them, a service that lends worker ids, a database and a Redis that count. */
 export const idLab: Lab<IdLabConfig, IdOp, Given> = {
   name: 'idgen',
   title: 'Ids that never repeat',
@@ -211,11 +220,15 @@ export const idLab: Lab<IdLabConfig, IdOp, Given> = {
         build: (context: ConstructorParameters<typeof Database>[0]) =>
           new Database(context, config.step, rules.database),
       },
+      {
+        id: redisId,
+        build: (context: ConstructorParameters<typeof RedisServer>[0]) => new RedisServer(context),
+      },
     ] as ReturnType<Lab['processes']>
   },
   client: runClient,
-  role: (name) => (name === lenderId || name === databaseId ? name : undefined),
-  roles: [lenderId, databaseId],
+  role: (name) => (services.includes(name) ? name : undefined),
+  roles: services,
   invariants: () => ({ stepped: () => undefined }),
   judges,
   views: {

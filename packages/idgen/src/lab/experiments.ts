@@ -90,6 +90,19 @@ const database: IdScenario = {
   faults: [{ at: 700, do: 'crash', node: 'db', for: 1300 }],
 }
 
+/** A Redis that dies, and has forgotten what it said last when it is back. */
+const redisFailOver: IdScenario = {
+  ...steady,
+  nodes: 2,
+  config: own,
+  disk: { syncMinMs: 60, syncSpreadMs: 0, loseAll: 1 },
+  work: work(
+    caller(0, 'n1', { kind: 'counter', count: 3, everyMs: 40, times: 14 }),
+    caller(1, 'n2', { kind: 'counter', count: 3, everyMs: 40, times: 20, fromMs: 1000 }),
+  ),
+  faults: [{ at: 900, do: 'crash', node: 'redis', for: 30 }],
+}
+
 /** The experiments of the lab. */
 export const experiments: readonly IdExperiment[] = [
   {
@@ -229,6 +242,24 @@ export const experiments: readonly IdExperiment[] = [
       disk: { syncMinMs: 60, syncSpreadMs: 0, loseAll: 1 },
       flaws: ['segment-before-sync'],
     },
+    expect: { is: 'violated', by: 'uniqueness' },
+  },
+  {
+    id: 'ids-redis-loses-increments',
+    title: 'Redis loses increments',
+    story:
+      'Redis answers before it is durable, so a restart or a replica that takes over may know less than was given. Each id is below a bound that is kept in a database; when another server process answers, the counter goes on behind that bound. Some numbers are given to nobody, and none twice.',
+    watch: ['Redis dies at 900 ms.', 'The counter goes on behind its floor.'],
+    scenario: redisFailOver,
+    expect: { is: 'holds' },
+  },
+  {
+    id: 'ids-redis-floor-unchecked',
+    title: 'A counter that trusts Redis',
+    story:
+      'The same, but the counter goes on where Redis says that it is: it gives numbers once more.',
+    watch: ['Redis dies at 900 ms.', 'It gives numbers that were given before.'],
+    scenario: { ...redisFailOver, flaws: ['redis-floor-unchecked'] },
     expect: { is: 'violated', by: 'uniqueness' },
   },
 ]

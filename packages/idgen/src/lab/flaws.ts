@@ -42,6 +42,11 @@ export const labFlaws: readonly LabFlaw[] = [
     breaks: { lender: { untilAfterRestart: () => Number.NEGATIVE_INFINITY } },
   },
   {
+    name: 'redis-floor-unchecked',
+    text: 'A counter that Redis may have lost goes on where Redis says it is, and not behind the floor.',
+    breaks: { database: { boundToTell: () => '0' } },
+  },
+  {
     name: 'segment-before-sync',
     text: 'The database gives a segment before it is on disk, and gives it again after a crash.',
     breaks: { database: { whenToAnswer: () => 'now' } },

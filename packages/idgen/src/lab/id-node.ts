@@ -14,6 +14,7 @@ import type { HighWaterMark } from '../high-water-mark.ts'
 import { IdError } from '../id-error.ts'
 import type { IdObserver } from '../observer.ts'
 import type { Randomness } from '../randomness.ts'
+import { RedisSequence } from '../redis/redis-sequence.ts'
 import { SegmentIds } from '../segment/segment-ids.ts'
 import type { ClockBack } from '../snowflake/clock-back.ts'
 import type { LayoutOptions } from '../snowflake/layout.ts'
@@ -23,7 +24,7 @@ import type { IdLabConfig } from './config.ts'
 import type { LabRules } from './flaws.ts'
 import { refusals, waits } from './marks.ts'
 import type { Given, IdKind, Next, NextReply } from './messages.ts'
-import { RemoteLeases, RemoteStore } from './remote.ts'
+import { RemoteFloor, RemoteLeases, RemoteRedis, RemoteStore } from './remote.ts'
 
 /** What stands on a node's disk: the mark of its worker id, where that is its own. */
 export interface MarkEntry {
@@ -39,6 +40,8 @@ interface Opened {
 
 /** How long a node waits before it asks for a worker id again. */
 const againMs: Milliseconds = 100
+/** So far ahead of a counter its floor is raised. */
+const counterAhead = 50
 /** So many of the last answers are shown. */
 const shownMax = 12
 
@@ -50,6 +53,7 @@ export class IdNode implements Process<Message, MarkEntry> {
   readonly #port: ProcessPort
   readonly #own: number
   readonly #segment: SegmentIds
+  readonly #counter: RedisSequence
   readonly #observer: IdObserver
   #snowflake: Promise<Opened> | undefined
   #opened: Opened | undefined
@@ -90,6 +94,13 @@ export class IdNode implements Process<Message, MarkEntry> {
       observer: { loaded: () => context.mark('loaded a segment') },
       rules: rules.segment,
     })
+    this.#counter = new RedisSequence({
+      redis: new RemoteRedis(port),
+      floor: new RemoteFloor(port),
+      name: 'orders',
+      ahead: counterAhead,
+      clock: port,
+    })
   }
 
   start({ entries }: Saved<MarkEntry, unknown>): void {
@@ -128,7 +139,7 @@ export class IdNode implements Process<Message, MarkEntry> {
     const times = { fromMs: now, toMs: now }
     this.#reading.add(times)
     try {
-      const known = kind === 'snowflake' ? await this.#open() : { ids: this.#segment }
+      const known = kind === 'snowflake' ? await this.#open() : { ids: this.#shared(kind) }
       const generator: IdGenerator<bigint> = known.ids
       const ids = (await generator.nextBatch(count)).map(String)
       const of = 'workerId' in known ? this.#saying(known.workerId) : {}
@@ -144,6 +155,10 @@ export class IdNode implements Process<Message, MarkEntry> {
     } finally {
       this.#reading.delete(times)
     }
+  }
+
+  #shared(kind: Exclude<IdKind, 'snowflake'>): IdGenerator<bigint> {
+    return kind === 'segment' ? this.#segment : this.#counter
   }
 
   #wall(): Milliseconds {

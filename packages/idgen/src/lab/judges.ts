@@ -20,7 +20,7 @@ function given(history: History<IdOp, Given>): readonly Given[] {
 /** Ids of different kinds count apart: they are for different tables. */
 function judgeUniqueness(all: readonly Given[]): Verdict {
   let holds: Verdict = { is: 'holds', text: 'Unique: no ids were given' }
-  for (const kind of ['segment', 'snowflake'] as const) {
+  for (const kind of ['counter', 'segment', 'snowflake'] as const) {
     const uniqueness = new Uniqueness()
     for (const one of all) if (one.kind === kind) uniqueness.add(sourceOf(one), one.ids.map(BigInt))
     const verdict = uniqueness.verdict()

@@ -2,7 +2,7 @@ import type { Message, Milliseconds, NodeId } from '@lockstep/process'
 import type { LayoutOptions } from '../snowflake/layout.ts'
 
 /** Which generator of a node is asked. */
-export type IdKind = 'snowflake' | 'segment'
+export type IdKind = 'snowflake' | 'segment' | 'counter'
 
 /** A client asks a node for ids. */
 export interface Next extends Message {
@@ -100,5 +100,53 @@ export interface SegmentTaken extends Message {
   readonly step: number
 }
 
+/** What Redis is asked: to run a script. */
+export interface Eval extends Message {
+  readonly type: 'Eval'
+  readonly id: number
+  readonly script: string
+  readonly keys: readonly string[]
+  readonly values: readonly string[]
+}
+
+/** What it answers. */
+export interface Evaled extends Message {
+  readonly type: 'Evaled'
+  readonly re: number
+  readonly answer: readonly string[]
+}
+
+/** What the database is asked about the floor of a counter: to begin an era, or to raise the bound of one. */
+export type FloorRequest =
+  | { readonly type: 'BeginEra'; readonly id: number; readonly name: string }
+  | {
+      readonly type: 'RaiseFloor'
+      readonly id: number
+      readonly name: string
+      readonly era: number
+      /** A whole number in decimal: it may have 63 bits. */
+      readonly bound: string
+    }
+
+/** What it answers. */
+export type FloorReply =
+  | {
+      readonly type: 'EraBegun'
+      readonly re: number
+      readonly era: number
+      readonly bound: string
+    }
+  | { readonly type: 'FloorRaised'; readonly re: number; readonly isRaised: boolean }
+
 /** All that goes over the lab's network. */
-export type LabMessage = Next | NextReply | LenderRequest | LenderReply | TakeSegment | SegmentTaken
+export type LabMessage =
+  | Eval
+  | Evaled
+  | FloorRequest
+  | FloorReply
+  | Next
+  | NextReply
+  | LenderRequest
+  | LenderReply
+  | TakeSegment
+  | SegmentTaken

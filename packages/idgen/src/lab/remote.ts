@@ -1,10 +1,12 @@
 /** What the lab's nodes lease and load from, over the network: the ports of the generators, as other programs have them. */
 import type { Message, Milliseconds, Port, Reply } from '@lockstep/process'
 import { IdError } from '../id-error.ts'
+import type { RedisCommands } from '../redis/redis-commands.ts'
+import type { FloorEra, RedisFloor } from '../redis/redis-floor.ts'
 import type { Segment, SegmentStore } from '../segment/segment-store.ts'
 import type { LentWorker, WorkerLeases } from '../worker/worker-leases.ts'
 import type { IdLabConfig } from './config.ts'
-import type { LenderReply, SegmentTaken } from './messages.ts'
+import type { Evaled, FloorReply, LenderReply, SegmentTaken } from './messages.ts'
 
 /** A request, to which the port adds its id. */
 type Question = Message & Readonly<Record<string, unknown>>
@@ -15,6 +17,7 @@ const answerMs: Milliseconds = 250
 /** The names of the processes beside the nodes. */
 export const lenderId = 'lender'
 export const databaseId = 'db'
+export const redisId = 'redis'
 
 /** Leases worker ids from the lab's lender. */
 export class RemoteLeases implements WorkerLeases {
@@ -84,6 +87,49 @@ export class RemoteStore implements SegmentStore {
     const reply = answered(await this.#port.call(databaseId, request, answerMs))
     const { first, end, step } = reply as Reply & SegmentTaken
     return { first: BigInt(first), end: BigInt(end), step }
+  }
+}
+
+/** Runs scripts in the lab's Redis. */
+export class RemoteRedis implements RedisCommands {
+  readonly #port: Port
+
+  constructor(port: Port) {
+    this.#port = port
+  }
+
+  async eval(
+    script: string,
+    keys: readonly string[],
+    values: readonly string[],
+  ): Promise<readonly string[]> {
+    const question: Question = { type: 'Eval', script, keys, values }
+    const reply = answered(await this.#port.call(redisId, question, answerMs))
+    return (reply as Reply & Evaled).answer
+  }
+}
+
+/** Keeps floors in the lab's database. */
+export class RemoteFloor implements RedisFloor {
+  readonly #port: Port
+
+  constructor(port: Port) {
+    this.#port = port
+  }
+
+  async begin(name: string): Promise<FloorEra> {
+    const reply = await this.#ask({ type: 'BeginEra', name })
+    if (reply.type === 'EraBegun') return { era: reply.era, bound: BigInt(reply.bound) }
+    throw new IdError('unavailable', `the floor answered ${reply.type}: ask again`)
+  }
+
+  async raise(name: string, era: number, bound: bigint): Promise<boolean> {
+    const reply = await this.#ask({ type: 'RaiseFloor', name, era, bound: String(bound) })
+    return reply.type === 'FloorRaised' && reply.isRaised
+  }
+
+  async #ask(question: Question): Promise<FloorReply> {
+    return answered(await this.#port.call(databaseId, question, answerMs)) as FloorReply
   }
 }
 

@@ -3,11 +3,12 @@ import type { Glyph, LogRow, Summary } from '@lockstep/sim'
 import type { DatabaseView } from './database.ts'
 import type { IdNodeView } from './id-node.ts'
 import type { LenderView } from './lender.ts'
+import type { RedisView } from './redis.ts'
 import { waits } from './marks.ts'
 import type { LabMessage } from './messages.ts'
 import { idsText } from './work.ts'
 
-type View = IdNodeView | LenderView | DatabaseView
+type View = IdNodeView | LenderView | DatabaseView | RedisView
 
 /** How a message is drawn: leases as votes, segments as appends, renewals and marks as heartbeats. */
 export function glyph(message: Message): Glyph {
@@ -26,11 +27,17 @@ export function glyph(message: Message): Glyph {
       return { family: 'vote', epoch: m.workerId }
     case 'TakeSegment':
     case 'SegmentTaken':
+    case 'Eval':
+    case 'Evaled':
       return { family: 'append', epoch: undefined }
     case 'Renew':
     case 'SaveMark':
       return { family: 'heartbeat', epoch: m.workerId }
     case 'Kept':
+    case 'BeginEra':
+    case 'EraBegun':
+    case 'RaiseFloor':
+    case 'FloorRaised':
       return { family: 'heartbeat', epoch: undefined }
     default:
       return { family: 'other', epoch: undefined }
@@ -49,6 +56,8 @@ export function summary(view: unknown): Summary {
       const [end] = Object.values(one.taken)
       return { shape: 'leader', role: 'database', epoch: 0, note: `ids from ${end ?? 1}` }
     }
+    case 'redis':
+      return { shape: 'leader', role: 'redis', epoch: 0, note: one.last.slice(0, 14) }
     case 'node': {
       const note =
         one.held > 0 ? `${one.held} in memory` : `${one.given.at(-1)?.serial ?? 0} answers`
@@ -79,6 +88,8 @@ export function logRows(view: unknown): readonly LogRow[] {
         label: tag,
         text: `taken below ${end}`,
       }))
+    case 'redis':
+      return [{ index: Number(one.run), epoch: 0, label: 'answered', text: one.last }]
     case 'node':
       return one.given.map((given) => ({
         index: given.serial,

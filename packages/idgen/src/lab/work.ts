@@ -25,12 +25,17 @@ export function drawWork(work: Drawn, draw: Draw): Scripted<IdOp> {
     const client = index % clients
     const notBefore = (at.get(client) ?? 0) + thinkMs * 2 * draw('think')
     at.set(client, notBefore)
-    const kind: IdKind = draw('kind') < (work['segmentShare'] ?? 0.35) ? 'segment' : 'snowflake'
+    const kind = kindOf(draw('kind'), work['segmentShare'] ?? 0.3, work['counterShare'] ?? 0.25)
     const count = 1 + Math.floor((work['countMax'] ?? 20) * draw('count') ** 3)
     const node = ids[Math.floor(draw('node') * ids.length)] as NodeId
     return [client, Math.round(notBefore), { type: 'next', kind, count, node }]
   })
   return { script, timeoutMs }
+}
+
+function kindOf(drawn: number, segmentShare: number, counterShare: number): IdKind {
+  if (drawn < segmentShare) return 'segment'
+  return drawn < segmentShare + counterShare ? 'counter' : 'snowflake'
 }
 
 /** Each node gives ids of segments again. Those of a clock may have to wait for it for longer than anybody looks. */
@@ -90,13 +95,14 @@ async function ask(
   return reply as NextReply | undefined
 }
 
-const usage = 'next COUNT snowflake|segment NODE, such as next 3 snowflake n1'
+const usage = 'next COUNT snowflake|segment|counter NODE, such as next 3 snowflake n1'
 
 /** Lines that the console understands. */
 export const consoleExamples: readonly string[] = [
   'next 1 snowflake n1',
   'next 20 snowflake n2',
   'next 5 segment n3',
+  'next 5 counter n1',
 ]
 
 /**
@@ -107,7 +113,7 @@ export const consoleExamples: readonly string[] = [
 export function parseOperation(line: string): IdOp {
   const [verb, digits = '', kind, node = ''] = line.trim().split(/\s+/)
   const count = Number(digits)
-  const isKind = kind === 'snowflake' || kind === 'segment'
+  const isKind = kind === 'snowflake' || kind === 'segment' || kind === 'counter'
   if (verb === 'next' && isKind && /^n\d+$/.test(node) && count >= 1 && count <= countMax) {
     if (Number.isInteger(count)) return { type: 'next', kind, count, node }
   }
