@@ -75,3 +75,11 @@ export {
   ZooKeeperWorkerLeases,
   type ZooKeeperWorkerLeasesOptions,
 } from './worker/zookeeper-worker-leases.ts'
+export {
+  type RegisteredWorkerOptions,
+  type RememberedWorker,
+  registeredWorker,
+  type WorkerMemory,
+  type WorkerRegistry,
+} from './worker/registered-worker.ts'
+export { SqlWorkerRegistry, type SqlWorkerRegistryOptions } from './worker/sql-worker-registry.ts'

@@ -1,6 +1,5 @@
-import { constants, mkdir, open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { type HighWaterMark, IdError } from '@lockstep/idgen'
+import { readIfThere, writeDurably } from './durable-file.ts'
 
 /**
  * Keeps the mark of one worker in a file of its own: one line with the time, in milliseconds of Unix time.
@@ -17,10 +16,7 @@ export class FileMark implements HighWaterMark {
 
   /** @throws {IdError} `unavailable` where the file is there and does not hold a mark: it says how to mend it. */
   async load(): Promise<number | undefined> {
-    const text = await readFile(this.#path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined
-      throw error
-    })
+    const text = await readIfThere(this.#path)
     if (text === undefined) return undefined
     const markMs = Number(text)
     if (Number.isSafeInteger(markMs) && text === lineOf(markMs)) return markMs
@@ -31,31 +27,10 @@ export class FileMark implements HighWaterMark {
   }
 
   async save(markMs: number): Promise<void> {
-    const directory = dirname(this.#path)
-    const aside = `${this.#path}.new`
-    await mkdir(directory, { recursive: true })
-    const file = await open(aside, 'w')
-    try {
-      await file.writeFile(lineOf(markMs))
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(aside, this.#path)
-    await syncDirectory(directory)
+    await writeDurably(this.#path, lineOf(markMs))
   }
 }
 
 function lineOf(markMs: number): string {
   return `${markMs}\n`
-}
-
-/** The renaming is durable once the directory is. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, constants.O_RDONLY)
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
-  }
 }

@@ -1,4 +1,5 @@
 export { FileMark } from './file-mark.ts'
+export { FileWorkerMemory } from './file-worker-memory.ts'
 export {
   type NodeZooKeeperClient,
   type NodeZooKeeperTransaction,

@@ -12,6 +12,7 @@ import { RedisWorkerLeases } from '../../src/worker/redis-worker-leases.ts'
 import { SqlWorkerLeases } from '../../src/worker/sql-worker-leases.ts'
 import type { LentWorker, WorkerLeases } from '../../src/worker/worker-leases.ts'
 import { ZooKeeperWorkerLeases } from '../../src/worker/zookeeper-worker-leases.ts'
+import { registriesHold } from '../worker/registry-suite.ts'
 import { expires, leasesHold, type OpenLeases } from '../worker/suite.ts'
 import { ofServer, type Served } from './databases.ts'
 
@@ -30,6 +31,7 @@ for (const kind of ['postgres', 'mariadb'] as const) {
     leasesHold(open)
     expires(open)
     survivesRestarts(served, open)
+    registriesHold(() => served.database)
   })
 }
 
