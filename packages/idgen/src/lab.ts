@@ -8,7 +8,6 @@ import { IdNode } from './lab/id-node.ts'
 import { judges } from './lab/judges.ts'
 import { Lender } from './lab/lender.ts'
 import { marks } from './lab/marks.ts'
-import type { Given } from './lab/messages.ts'
 import { RedisServer } from './lab/redis.ts'
 import { databaseId, lenderId, redisId } from './lab/remote.ts'
 import { glyph, logRows, sentence, summary } from './lab/views.ts'
@@ -18,6 +17,7 @@ import {
   drawWork,
   finalReads,
   type IdOp,
+  type IdValue,
   nodeIds,
   operationText,
   parseOperation,
@@ -30,6 +30,12 @@ export { experiments } from './lab/experiments.ts'
 const span = v.pipe(v.number(), v.finite(), v.minValue(1))
 const bits = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most))
+
+/** Whom an operation asks, and for how many. */
+const asked = {
+  count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(countMax)),
+  node: v.pipe(v.string(), v.regex(/^n\d+$/, 'a node such as n1')),
+}
 
 const schemas = {
   config: v.pipe(
@@ -54,12 +60,14 @@ const schemas = {
       'to reserve turns there must be turnBits',
     ),
   ),
-  op: v.strictObject({
-    type: v.literal('next'),
-    kind: v.picklist(['snowflake', 'segment', 'counter']),
-    count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(countMax)),
-    node: v.pipe(v.string(), v.regex(/^n\d+$/, 'a node such as n1')),
-  }),
+  op: v.variant('type', [
+    v.strictObject({
+      type: v.literal('next'),
+      kind: v.picklist(['snowflake', 'segment', 'counter']),
+      ...asked,
+    }),
+    v.strictObject({ type: v.literal('insert'), version: v.picklist([4, 7]), ...asked }),
+  ]),
 }
 
 type Where = NonNullable<Flaw['where']>
@@ -152,7 +160,7 @@ const wheres: Readonly<Record<string, Where>> = {
 }
 
 /** Ids: nodes that make them, a service that lends worker ids, a database and a Redis that count. */
-export const idLab: Lab<IdLabConfig, IdOp, Given> = {
+export const idLab: Lab<IdLabConfig, IdOp, IdValue> = {
   name: 'idgen',
   title: 'Ids that never repeat',
   config: idLabConfig,

@@ -1,5 +1,13 @@
 import type { Context, Message, NodeId, Process, Saved } from '@lockstep/process'
-import type { FloorReply, FloorRequest, SegmentTaken, TakeSegment } from './messages.ts'
+import { IndexPages } from './index-pages.ts'
+import type {
+  FloorReply,
+  FloorRequest,
+  Inserted,
+  InsertKeys,
+  SegmentTaken,
+  TakeSegment,
+} from './messages.ts'
 
 /** A floor of a counter; `bound` is a whole number in decimal. */
 interface Floor {
@@ -12,6 +20,7 @@ export type DatabaseEntry =
   /** `end` is the first id of the tag that is not taken. */
   | { readonly type: 'tag'; readonly tag: string; readonly end: number }
   | ({ readonly type: 'floor'; readonly name: string } & Floor)
+  | { readonly type: 'keys'; readonly index: string; readonly keys: readonly string[] }
 
 /** The decisions of the database on which it rests that no segment and no number of a counter is given twice. */
 export interface DatabaseRules {
@@ -33,6 +42,7 @@ export class Database implements Process<Message, DatabaseEntry> {
   readonly #rules: DatabaseRules
   readonly #ends = new Map<string, number>()
   readonly #floors = new Map<string, Floor>()
+  readonly #indexes = new Map<string, IndexPages>()
 
   constructor(context: Context<Message, DatabaseEntry>, step: number, rules: DatabaseRules) {
     this.#context = context
@@ -45,10 +55,16 @@ export class Database implements Process<Message, DatabaseEntry> {
   }
 
   receive(from: NodeId, message: Message): void {
-    const request = message as TakeSegment | FloorRequest
+    const request = message as TakeSegment | FloorRequest | InsertKeys
     switch (request.type) {
       case 'TakeSegment':
         return this.#take(from, request)
+      case 'InsertKeys': {
+        const { id: re, index, keys } = request
+        const cost = this.#indexOf(index).insert(keys)
+        this.#context.append({ type: 'keys', index, keys })
+        return this.#answer(from, { type: 'Inserted', re, cost })
+      }
       case 'BeginEra': {
         const { id: re, name } = request
         const { era, bound } = this.#floorOf(name)
@@ -88,6 +104,12 @@ export class Database implements Process<Message, DatabaseEntry> {
     return this.#floors.get(name) ?? { era: 0, bound: '0' }
   }
 
+  #indexOf(name: string): IndexPages {
+    const index = this.#indexes.get(name) ?? new IndexPages()
+    this.#indexes.set(name, index)
+    return index
+  }
+
   #write(entry: DatabaseEntry): void {
     this.#apply(entry)
     this.#context.append(entry)
@@ -95,10 +117,11 @@ export class Database implements Process<Message, DatabaseEntry> {
 
   #apply(entry: DatabaseEntry): void {
     if (entry.type === 'tag') this.#ends.set(entry.tag, entry.end)
-    else this.#floors.set(entry.name, entry)
+    else if (entry.type === 'floor') this.#floors.set(entry.name, entry)
+    else this.#indexOf(entry.index).insert(entry.keys)
   }
 
-  #answer(to: NodeId, answer: SegmentTaken | FloorReply): void {
+  #answer(to: NodeId, answer: SegmentTaken | FloorReply | Inserted): void {
     if (this.#rules.whenToAnswer() === 'synced') this.#context.sendOnceSynced(to, answer)
     else this.#context.send(to, answer)
   }

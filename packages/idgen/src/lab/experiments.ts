@@ -262,4 +262,32 @@ export const experiments: readonly IdExperiment[] = [
     scenario: { ...redisFailOver, flaws: ['redis-floor-unchecked'] },
     expect: { is: 'violated', by: 'uniqueness' },
   },
+  {
+    id: 'ids-random-keys-in-an-index',
+    title: 'Random keys in an index',
+    story:
+      'A B-tree keeps keys in order, so a random UUID (version 4) goes into a page of its own somewhere in the middle: twenty of them touch nearly as many pages, each of which is read, written and logged, and pages that are split in half stay a third empty. A UUID of version 7 begins with the time, so all go into the last page, and the pages before it are full.',
+    watch: [
+      'Both callers insert twenty keys at a time.',
+      'Those of version 4 touch nearly twenty pages, those of version 7 two at most.',
+    ],
+    scenario: {
+      ...steady,
+      config: own,
+      work: work(
+        ...([4, 7] as const).map((version, client) =>
+          Array.from(
+            { length: 60 },
+            (_, index): ScriptedOperation<IdOp> => [
+              client,
+              300 + 40 * index,
+              { type: 'insert', version, count: 20, node: 'n1' },
+            ],
+          ),
+        ),
+      ),
+      faults: [],
+    },
+    expect: { is: 'holds' },
+  },
 ]

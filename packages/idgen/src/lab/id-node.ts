@@ -19,12 +19,14 @@ import { SegmentIds } from '../segment/segment-ids.ts'
 import type { ClockBack } from '../snowflake/clock-back.ts'
 import type { LayoutOptions } from '../snowflake/layout.ts'
 import { Snowflake } from '../snowflake/snowflake.ts'
+import { UuidV4 } from '../uuid/v4.ts'
+import { UuidV7 } from '../uuid/v7.ts'
 import { LeasedWorker } from '../worker/leased-worker.ts'
 import type { IdLabConfig } from './config.ts'
 import type { LabRules } from './flaws.ts'
 import { refusals, waits } from './marks.ts'
-import type { Given, IdKind, Next, NextReply } from './messages.ts'
-import { RemoteFloor, RemoteLeases, RemoteRedis, RemoteStore } from './remote.ts'
+import type { Given, IdKind, Insert, Inserted, Next, NextReply } from './messages.ts'
+import { insertKeys, RemoteFloor, RemoteLeases, RemoteRedis, RemoteStore } from './remote.ts'
 
 /** What stands on a node's disk: the mark of its worker id, where that is its own. */
 export interface MarkEntry {
@@ -54,6 +56,8 @@ export class IdNode implements Process<Message, MarkEntry> {
   readonly #own: number
   readonly #segment: SegmentIds
   readonly #counter: RedisSequence
+  readonly #v4: UuidV4
+  readonly #v7: UuidV7
   readonly #observer: IdObserver
   #snowflake: Promise<Opened> | undefined
   #opened: Opened | undefined
@@ -94,6 +98,9 @@ export class IdNode implements Process<Message, MarkEntry> {
       observer: { loaded: () => context.mark('loaded a segment') },
       rules: rules.segment,
     })
+    const randomness = randomnessOf(context)
+    this.#v4 = new UuidV4({ randomness })
+    this.#v7 = new UuidV7({ clock: port, randomness })
     this.#counter = new RedisSequence({
       redis: new RemoteRedis(port),
       floor: new RemoteFloor(port),
@@ -109,8 +116,9 @@ export class IdNode implements Process<Message, MarkEntry> {
   }
 
   receive(from: NodeId, message: Message): void {
-    if (this.#port.received(from, message) || message.type !== 'Next') return
-    void this.#answer(from, message as Next)
+    if (this.#port.received(from, message)) return
+    if (message.type === 'Next') void this.#answer(from, message as Next)
+    if (message.type === 'Insert') void this.#insert(from, message as Insert)
   }
 
   timeout(timer: string): void {
@@ -132,6 +140,15 @@ export class IdNode implements Process<Message, MarkEntry> {
 
   async #answer(from: NodeId, { id: re, kind, count }: Next): Promise<void> {
     this.#context.send(from, await this.#reply(re, kind, count))
+  }
+
+  /** Says nothing where the database does not: whether the keys were inserted is not known then. */
+  async #insert(from: NodeId, { id: re, version, count }: Insert): Promise<void> {
+    const ids = version === 4 ? this.#v4 : this.#v7
+    const cost = await insertKeys(this.#port, `v${version}`, await ids.nextBatch(count))
+    if (cost === undefined) return
+    const inserted: Inserted = { type: 'Inserted', re, cost }
+    this.#context.send(from, inserted)
   }
 
   async #reply(re: number, kind: IdKind, count: number): Promise<NextReply> {

@@ -4,17 +4,19 @@ import type { History, Verdict } from '@lockstep/process'
 import type { Judge } from '@lockstep/sim'
 import { SnowflakeLayout } from '../snowflake/layout.ts'
 import type { Given } from './messages.ts'
-import type { IdOp } from './work.ts'
+import type { IdOp, IdValue } from './work.ts'
 
 /** In the order of what they cost whoever relies on it. */
-export const judges: readonly Judge<IdOp, Given>[] = [
+export const judges: readonly Judge<IdOp, IdValue>[] = [
   { name: 'uniqueness', judge: (history) => judgeUniqueness(given(history)) },
   { name: 'order', judge: judgeOrder },
   { name: 'field truth', judge: (history) => judgeTruth(given(history)) },
 ]
 
-function given(history: History<IdOp, Given>): readonly Given[] {
-  return history.flatMap((event) => (event.type === 'ok' ? [event.value] : []))
+function given(history: History<IdOp, IdValue>): readonly Given[] {
+  return history.flatMap((event) =>
+    event.type === 'ok' && event.value.type === 'ids' ? [event.value] : [],
+  )
 }
 
 /** Ids of different kinds count apart: they are for different tables. */
@@ -34,13 +36,13 @@ function judgeUniqueness(all: readonly Given[]): Verdict {
  * One life of a generator gives ids that grow, unless it follows its clock back: the ids of an answer, and those of a
  * question behind all that were answered before it was asked. Questions at the same time may share out a stretch.
  */
-function judgeOrder(history: History<IdOp, Given>): Verdict {
+function judgeOrder(history: History<IdOp, IdValue>): Verdict {
   const highest = new Map<string, bigint>()
   const before = new Map<number, ReadonlyMap<string, bigint>>()
   const order = new Order<bigint>()
   for (const event of history) {
     if (event.type === 'invoke') before.set(event.id, new Map(highest))
-    if (event.type !== 'ok' || event.value.goesBack === true) continue
+    if (event.type !== 'ok' || event.value.type !== 'ids' || event.value.goesBack === true) continue
     const source = sourceOf(event.value)
     const ids = event.value.ids.map(BigInt)
     const known = before.get(event.id)?.get(source)

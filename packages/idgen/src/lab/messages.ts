@@ -1,4 +1,5 @@
 import type { Message, Milliseconds, NodeId } from '@lockstep/process'
+import type { IndexCost } from './index-pages.ts'
 import type { LayoutOptions } from '../snowflake/layout.ts'
 
 /** Which generator of a node is asked. */
@@ -33,6 +34,30 @@ export interface Given {
   readonly aheadMs?: Milliseconds
   /** Whether ids follow their clock back. */
   readonly goesBack?: boolean
+}
+
+/** A client asks a node to make UUIDs of a version, and to insert them into the database's index. */
+export interface Insert extends Message {
+  readonly type: 'Insert'
+  readonly id: number
+  readonly version: 4 | 7
+  readonly count: number
+}
+
+/** The answer to `Insert`. */
+export interface Inserted extends Message {
+  readonly type: 'Inserted'
+  readonly re: number
+  readonly cost: IndexCost
+}
+
+/** What the database is asked: to insert keys. It answers with what that did, as `Inserted`. */
+export interface InsertKeys extends Message {
+  readonly type: 'InsertKeys'
+  readonly id: number
+  /** The index of that name. */
+  readonly index: string
+  readonly keys: readonly string[]
 }
 
 /** The answer to `Next`. */
@@ -140,6 +165,9 @@ export type FloorReply =
 
 /** All that goes over the lab's network. */
 export type LabMessage =
+  | Insert
+  | Inserted
+  | InsertKeys
   | Eval
   | Evaled
   | FloorRequest

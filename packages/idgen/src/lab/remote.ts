@@ -6,7 +6,8 @@ import type { FloorEra, RedisFloor } from '../redis/redis-floor.ts'
 import type { Segment, SegmentStore } from '../segment/segment-store.ts'
 import type { LentWorker, WorkerLeases } from '../worker/worker-leases.ts'
 import type { IdLabConfig } from './config.ts'
-import type { Evaled, FloorReply, LenderReply, SegmentTaken } from './messages.ts'
+import type { IndexCost } from './index-pages.ts'
+import type { Evaled, FloorReply, Inserted, LenderReply, SegmentTaken } from './messages.ts'
 
 /** A request, to which the port adds its id. */
 type Question = Message & Readonly<Record<string, unknown>>
@@ -131,6 +132,17 @@ export class RemoteFloor implements RedisFloor {
   async #ask(question: Question): Promise<FloorReply> {
     return answered(await this.#port.call(databaseId, question, answerMs)) as FloorReply
   }
+}
+
+/** Inserts keys into an index of the lab's database; `undefined` where it does not answer. */
+export async function insertKeys(
+  port: Port,
+  index: string,
+  keys: readonly string[],
+): Promise<IndexCost | undefined> {
+  const question: Question = { type: 'InsertKeys', index, keys }
+  const reply = await port.call(databaseId, question, answerMs)
+  return reply === undefined ? undefined : (reply as Reply & Inserted).cost
 }
 
 function answered(reply: Reply | undefined): Reply {

@@ -16,6 +16,8 @@ export function glyph(message: Message): Glyph {
   switch (m.type) {
     case 'Next':
     case 'NoIds':
+    case 'Insert':
+    case 'Inserted':
       return { family: 'client', epoch: undefined }
     case 'Ids':
       return { family: 'client', epoch: m.given.workerId }
@@ -26,6 +28,7 @@ export function glyph(message: Message): Glyph {
     case 'Release':
       return { family: 'vote', epoch: m.workerId }
     case 'TakeSegment':
+    case 'InsertKeys':
     case 'SegmentTaken':
     case 'Eval':
     case 'Evaled':

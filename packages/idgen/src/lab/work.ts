@@ -1,15 +1,26 @@
 import type { Milliseconds, NodeId, Port, Recorder } from '@lockstep/process'
 import type { Draw, Drawn, Full, Scripted, ScriptedOperation } from '@lockstep/sim'
 import type { IdLabConfig } from './config.ts'
-import type { Given, IdKind, Next, NextReply } from './messages.ts'
+import type { IndexCost } from './index-pages.ts'
+import type { Given, IdKind, Insert, Inserted, Next, NextReply } from './messages.ts'
 
-/** What the lab's clients ask: a node for ids. */
-export interface IdOp {
-  readonly type: 'next'
-  readonly kind: IdKind
-  readonly count: number
-  readonly node: NodeId
-}
+/** What the lab's clients ask a node for: ids, or to insert UUIDs into the database's index. */
+export type IdOp =
+  | {
+      readonly type: 'next'
+      readonly kind: IdKind
+      readonly count: number
+      readonly node: NodeId
+    }
+  | {
+      readonly type: 'insert'
+      readonly version: 4 | 7
+      readonly count: number
+      readonly node: NodeId
+    }
+
+/** What they are answered. */
+export type IdValue = Given | ({ readonly type: 'inserted' } & IndexCost)
 
 /** The names of so many nodes. */
 export function nodeIds(nodes: number): readonly NodeId[] {
@@ -52,7 +63,7 @@ export async function runClient(
   scenario: Full<IdLabConfig, IdOp>,
   port: Port,
   operations: readonly (readonly [notBefore: Milliseconds, op: IdOp])[],
-  record: Recorder<IdOp, Given>,
+  record: Recorder<IdOp, IdValue>,
 ): Promise<void> {
   const began = port.elapsed()
   const { timeoutMs } = scenario.work
@@ -67,6 +78,7 @@ export async function runClient(
     const reply = await (isPatient ? askUntil(port, op, timeoutMs) : ask(port, op, timeoutMs))
     if (reply === undefined) record.info(id, 'no answer')
     else if (reply.type === 'Ids') record.ok(id, reply.given)
+    else if (reply.type === 'Inserted') record.ok(id, { type: 'inserted', ...reply.cost })
     else record.fail(id, reply.text)
   }
 }
@@ -76,7 +88,7 @@ async function askUntil(
   port: Port,
   op: IdOp,
   timeoutMs: Milliseconds,
-): Promise<NextReply | undefined> {
+): Promise<NextReply | Inserted | undefined> {
   const deadline = port.elapsed() + timeoutMs
   for (;;) {
     const reply = await ask(port, op, attemptMs)
@@ -87,15 +99,19 @@ async function askUntil(
 
 async function ask(
   port: Port,
-  { kind, count, node }: IdOp,
+  op: IdOp,
   timeoutMs: Milliseconds,
-): Promise<NextReply | undefined> {
-  const request: Omit<Next, 'id'> = { type: 'Next', kind, count }
-  const reply = await port.call(node, request, timeoutMs)
-  return reply as NextReply | undefined
+): Promise<NextReply | Inserted | undefined> {
+  const { node, count } = op
+  const request: Omit<Next, 'id'> | Omit<Insert, 'id'> =
+    op.type === 'next'
+      ? { type: 'Next', kind: op.kind, count }
+      : { type: 'Insert', version: op.version, count }
+  return (await port.call(node, request, timeoutMs)) as NextReply | Inserted | undefined
 }
 
-const usage = 'next COUNT snowflake|segment|counter NODE, such as next 3 snowflake n1'
+const usage =
+  'next COUNT snowflake|segment|counter NODE, or insert COUNT v4|v7 NODE, such as next 3 snowflake n1'
 
 /** Lines that the console understands. */
 export const consoleExamples: readonly string[] = [
@@ -103,6 +119,7 @@ export const consoleExamples: readonly string[] = [
   'next 20 snowflake n2',
   'next 5 segment n3',
   'next 5 counter n1',
+  'insert 20 v7 n1',
 ]
 
 /**
@@ -113,20 +130,31 @@ export const consoleExamples: readonly string[] = [
 export function parseOperation(line: string): IdOp {
   const [verb, digits = '', kind, node = ''] = line.trim().split(/\s+/)
   const count = Number(digits)
-  const isKind = kind === 'snowflake' || kind === 'segment' || kind === 'counter'
-  if (verb === 'next' && isKind && /^n\d+$/.test(node) && count >= 1 && count <= countMax) {
-    if (Number.isInteger(count)) return { type: 'next', kind, count, node }
+  const isRead = /^n\d+$/.test(node) && Number.isInteger(count) && count >= 1 && count <= countMax
+  if (verb === 'insert' && (kind === 'v4' || kind === 'v7') && isRead) {
+    return { type: 'insert', version: kind === 'v4' ? 4 : 7, count, node }
   }
+  const isKind = kind === 'snowflake' || kind === 'segment' || kind === 'counter'
+  if (verb === 'next' && isKind && isRead) return { type: 'next', kind, count, node }
   throw new Error(`expected: ${usage}, with a count from 1 to ${countMax}`)
 }
 
 /** The most ids that one operation asks for. */
 export const countMax = 200
 
-/** An operation and what it gave: '3 snowflake of n1 → 1234, 1235, 1236'. */
-export function operationText({ count, kind, node }: IdOp, given?: Given): string {
-  const asked = `next ${count} ${kind} of ${node}`
-  return given === undefined ? asked : `${asked} → ${idsText(given)}`
+/** An operation and what it gave: 'next 3 snowflake of n1 → 1234, 1235, 1236'. */
+export function operationText(op: IdOp, value?: IdValue): string {
+  const { count, node } = op
+  const asked =
+    op.type === 'next'
+      ? `next ${count} ${op.kind} of ${node}`
+      : `insert ${count} UUIDs of version ${op.version} by ${node}`
+  if (value === undefined) return asked
+  return `${asked} → ${value.type === 'ids' ? idsText(value) : costText(value)}`
+}
+
+function costText({ touched, leaves, fill }: IndexCost): string {
+  return `${touched} of ${leaves} pages touched, ${Math.round(100 * fill)} % full`
 }
 
 /** The ids of an answer in a few words. */
