@@ -83,3 +83,11 @@ export {
   type WorkerRegistry,
 } from './worker/registered-worker.ts'
 export { SqlWorkerRegistry, type SqlWorkerRegistryOptions } from './worker/sql-worker-registry.ts'
+export {
+  type RaftCompare,
+  type RaftKeyValues,
+  type RaftPut,
+  type RaftTold,
+  RaftWorkerLeases,
+  type RaftWorkerLeasesOptions,
+} from './worker/raft-worker-leases.ts'
