@@ -30,13 +30,16 @@ export class ProcessPort implements Port {
   readonly #context: Context
   readonly #waiting = new Map<number, Waiting>()
   #durable: { readonly position: number; readonly done: () => void }[] = []
+  /** Where the numbers of this life begin. */
+  readonly #before: number
   #last: number
 
   constructor(context: Context) {
     this.id = context.id
     this.#context = context
     // An answer to a former life is none to this one.
-    this.#last = context.incarnation * callsMax
+    this.#before = context.incarnation * callsMax
+    this.#last = this.#before
   }
 
   wall(): Milliseconds {
@@ -59,7 +62,7 @@ export class ProcessPort implements Port {
     const leave = (): void => {
       const waiting = this.#waiting.get(number)
       this.#waiting.delete(number)
-      this.#context.clearTimer(nameOf(number))
+      this.#context.clearTimer(this.#nameOf(number))
       waiting?.done(undefined)
     }
     signal?.addEventListener('abort', leave)
@@ -87,7 +90,7 @@ export class ProcessPort implements Port {
     const waiting = this.#waiting.get(re)
     if (waiting?.from !== from) return true
     this.#waiting.delete(re)
-    this.#context.clearTimer(nameOf(re))
+    this.#context.clearTimer(this.#nameOf(re))
     waiting.done(message as Reply)
     return true
   }
@@ -95,7 +98,7 @@ export class ProcessPort implements Port {
   /** A timer came due. Returns whether it was one of this port. */
   timedOut(timer: string): boolean {
     if (!timer.startsWith(prefix)) return false
-    const number = Number(timer.slice(prefix.length))
+    const number = this.#before + Number(timer.slice(prefix.length))
     const waiting = this.#waiting.get(number)
     this.#waiting.delete(number)
     waiting?.done(undefined)
@@ -110,8 +113,12 @@ export class ProcessPort implements Port {
   }
 
   #wait(number: number, after: Milliseconds, from: NodeId | undefined): Promise<Reply | undefined> {
-    this.#context.setTimer(nameOf(number), after)
+    this.#context.setTimer(this.#nameOf(number), after)
     return new Promise((done) => this.#waiting.set(number, { done, from }))
+  }
+
+  #nameOf(number: number): string {
+    return `${prefix}${number - this.#before}`
   }
 }
 
@@ -120,7 +127,3 @@ function throwIfAborted(signal: Signal | undefined): void {
 }
 
 const prefix = 'call '
-
-function nameOf(number: number): string {
-  return `${prefix}${number}`
-}

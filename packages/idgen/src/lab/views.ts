@@ -59,8 +59,10 @@ export function summary(view: unknown): Summary {
       const [end] = Object.values(one.taken)
       return { shape: 'leader', role: 'database', epoch: 0, note: `ids from ${end ?? 1}` }
     }
-    case 'redis':
-      return { shape: 'leader', role: 'redis', epoch: 0, note: one.last.slice(0, 14) }
+    case 'redis': {
+      const [, last = '0'] = one.last.split(' ')
+      return { shape: 'leader', role: 'Redis', epoch: 0, note: `up to ${last}` }
+    }
     case 'node': {
       const note =
         one.held > 0 ? `${one.held} in memory` : `${one.given.at(-1)?.serial ?? 0} answers`
