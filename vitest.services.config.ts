@@ -5,7 +5,7 @@ import { closingLine } from './closing-line.ts'
 
 const conditions = ['@lockstep/source', ...defaultServerConditions]
 
-/** The tests that need real servers, one project a package: `npm run test:services`. */
+/** The tests that need real servers or much time, one project a package: `npm run test:services`. */
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },

@@ -167,9 +167,8 @@ export const en = {
     runHere: 'Run in this page instead',
     lost: 'Connection lost. Trying again; what you see stays.',
     liveEnded: 'The connection to the live cluster was lost. What was recorded stays.',
-    node: (id: string, role: string, epochWord: string, epoch: number, state: string) =>
-      state === 'up' ? `${id}, ${role}, ${epochWord} ${epoch}` : `${id}, ${state}`,
-    epoch: 'term',
+    node: (id: string, role: string, note: string, state: string) =>
+      state === 'up' ? `${id}, ${role}, ${note}` : `${id}, ${state}`,
     epochShort: (epoch: number) => `term ${epoch}`,
     starting: 'not started',
     state: { up: 'up', down: 'down', paused: 'paused' },

@@ -40,7 +40,7 @@ describe('swarm', () => {
 
   test.for([
     ['that holds', '--runs', '24'],
-    ['that finds a flaw', '--runs', '300', '--flaw', 'apply-twice'],
+    ['that finds a flaw', '--runs', '300', '--flaw', 'vote-twice'],
   ])('the result of a swarm %s is the same for any number of workers', async ([, ...args]) => {
     await inDirectory(async (directory) => {
       const out = ['--out', join(directory, 'found.json')]

@@ -7,7 +7,7 @@ const { scenario } = idLab
 
 describe('the swarm of the ids', () => {
   it('finds nothing wrong, and reaches every mark', async () => {
-    const runs = long ? 3000 : 120
+    const runs = long ? 3000 : 80
     const report = await swarm(idLab, scenario, { firstSeed: 0, runs, freeze: !long })
     expect(report.violation).toBeUndefined()
     expect(report.unknown).toBeUndefined()
@@ -34,7 +34,7 @@ describe('the swarm of the ids', () => {
     'finds nothing where it looks for $name and nothing is broken',
     async ({ name }) => {
       const unbroken = { ...swarmScenario(idLab, [name]), flaws: [] }
-      const runs = long ? 1000 : 20
+      const runs = long ? 1000 : 10
       const { violation } = await swarm(idLab, unbroken, { firstSeed: 0, runs })
       expect(violation).toBeUndefined()
     },

@@ -73,13 +73,8 @@ function describeNode(look: NodeLook, run: Run, moment: Moment): Tip {
 /** 'n2, leader, term 3', or 'n2, down'. */
 export function describeLook({ id, life, summary }: NodeLook): string {
   const { stage } = words
-  if (summary === undefined)
-    return stage.node(
-      id,
-      stage.starting,
-      stage.epoch,
-      0,
-      life === 'up' ? stage.starting : stage.state[life],
-    )
-  return stage.node(id, summary.role, stage.epoch, summary.epoch, stage.state[life])
+  const isStarting = summary === undefined && life === 'up'
+  const state = isStarting ? stage.starting : stage.state[life]
+  if (summary === undefined) return stage.node(id, stage.starting, '', state)
+  return stage.node(id, summary.role, summary.note ?? stage.epochShort(summary.epoch), state)
 }

@@ -19,8 +19,15 @@ async function report(...args: string[]): Promise<Report> {
   return JSON.parse((await lockstep(['run', ...args, '--json'])).stdout)
 }
 
+/** One of each verdict from each lab: all of them are run where their labs are tested. */
+const some = areas.flatMap((area) =>
+  (['holds', 'violated'] as const).flatMap(
+    (is) => area.experiments.find(({ expect: { is: expected } }) => expected === is)?.id ?? [],
+  ),
+)
+
 describe('run', () => {
-  test.for(experiments.map(({ id }) => id))('%s reaches its verdict', async (id) => {
+  test.for(some)('%s reaches its verdict', async (id) => {
     const { code, stdout } = await lockstep(['run', id, '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ target: id, asExpected: true })
     expect(code).toBe(0)

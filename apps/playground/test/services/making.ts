@@ -13,7 +13,7 @@ export interface Life {
 }
 
 const [{ markFile, clockMs, flaw }] = (await once(process, 'message')) as [Life]
-const aheadMs = clockMs - Date.now()
+let aheadMs = clockMs - Date.now()
 const snowflake = await Snowflake.open({
   worker: 1,
   mark: new FileMark(markFile),
@@ -21,6 +21,8 @@ const snowflake = await Snowflake.open({
   clock: { ...systemClock, wall: () => Date.now() + aheadMs },
   rules: snowflakeFlaws.find(({ name }) => name === flaw)?.breaks ?? {},
 })
+// Opening takes as long as the disk does: the ids are to begin at that time.
+aheadMs = clockMs - Date.now()
 for (;;) {
   const ids = new BigUint64Array(1000)
   await snowflake.nextInto(ids)
