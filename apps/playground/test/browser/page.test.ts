@@ -35,7 +35,9 @@ async function walkUntil(page: Page, selector: string): Promise<void> {
     ])
     if (now === most) throw new Error(`the run ended without ${selector}`)
     await page.keyboard.press('PageUp')
-    await scrubber.and(page.locator(`:not([aria-valuenow="${now}"])`)).waitFor()
+    const moved = scrubber.and(page.locator(`:not([aria-valuenow="${now}"])`))
+    // A key that is pressed while the run is opened once more is lost: it is pressed again.
+    await moved.waitFor({ timeout: 3_000 }).catch(() => scrubber.focus())
   }
 }
 
