@@ -1,14 +1,14 @@
-import type { Milliseconds } from '@lockstep/process'
+import type { Build, Message, Milliseconds } from '@lockstep/process'
 import type { Draw, Flaw, Lab, Settings } from '@lockstep/sim'
 import * as v from 'valibot'
 import { type IdLabConfig, idLabConfig } from './lab/config.ts'
-import { Database } from './lab/database.ts'
+import { Database, type DatabaseEntry } from './lab/database.ts'
 import { labFlaws, rulesWith } from './lab/flaws.ts'
-import { IdNode } from './lab/id-node.ts'
+import { IdNode, type MarkEntry } from './lab/id-node.ts'
 import { judges } from './lab/judges.ts'
-import { Lender } from './lab/lender.ts'
+import { Lender, type LoanEntry } from './lab/lender.ts'
 import { marks } from './lab/marks.ts'
-import { RedisServer } from './lab/redis.ts'
+import { type EvalEntry, RedisServer } from './lab/redis.ts'
 import { databaseId, lenderId, redisId } from './lab/remote.ts'
 import { glyph, logRows, sentence, summary } from './lab/views.ts'
 import {
@@ -212,27 +212,21 @@ export const idLab: Lab<IdLabConfig, IdOp, IdValue> = {
   processes({ nodes, config, flaws }) {
     const rules = rulesWith(flaws)
     const workers = 2 ** config.workerBits
+    const node =
+      (own: number): Build<Message, MarkEntry> =>
+      (context) =>
+        new IdNode(context, own % workers, config, rules)
+    const lender: Build<Message, LoanEntry> = (context) =>
+      new Lender(context, workers, rules.lender)
+    const database: Build<Message, DatabaseEntry> = (context) =>
+      new Database(context, config.step, rules.database)
+    const redis: Build<Message, EvalEntry> = (context) => new RedisServer(context)
     return [
-      ...nodeIds(nodes).map((id, own) => ({
-        id,
-        build: (context: ConstructorParameters<typeof IdNode>[0]) =>
-          new IdNode(context, own % workers, config, rules),
-      })),
-      {
-        id: lenderId,
-        build: (context: ConstructorParameters<typeof Lender>[0]) =>
-          new Lender(context, workers, rules.lender),
-      },
-      {
-        id: databaseId,
-        build: (context: ConstructorParameters<typeof Database>[0]) =>
-          new Database(context, config.step, rules.database),
-      },
-      {
-        id: redisId,
-        build: (context: ConstructorParameters<typeof RedisServer>[0]) => new RedisServer(context),
-      },
-    ] as ReturnType<Lab['processes']>
+      ...nodeIds(nodes).map((id, own) => ({ id, build: node(own) })),
+      { id: lenderId, build: lender },
+      { id: databaseId, build: database },
+      { id: redisId, build: redis },
+    ]
   },
   client: runClient,
   role: (name) => (services.includes(name) ? name : undefined),

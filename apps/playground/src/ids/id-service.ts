@@ -123,7 +123,8 @@ class IdRequests {
       return refusal(404, 'path', text)
     }
     try {
-      const ids = await this.#ids(kind, decoded(tag), countIn(query), signal)
+      const most = Math.min(idsARequestMax, this.#options.idsPerSecond)
+      const ids = await this.#ids(kind, decoded(tag), countIn(query, most), signal)
       return { status: 200, body: JSON.stringify({ ids: ids.map(String) }) }
     } catch (error) {
       return failure(error)
@@ -177,9 +178,9 @@ function decoded(tag: string): string {
 }
 
 /** How many ids are asked for: `n`, or one. */
-function countIn(query = ''): number {
-  const text = new URLSearchParams(query).get('n') ?? '1'
+function countIn(query: string | undefined, most: number): number {
+  const text = new URLSearchParams(query ?? '').get('n') ?? '1'
   const count = Number(text)
-  if (/^\d+$/.test(text) && count >= 1 && count <= idsARequestMax) return count
-  throw new IdError('invalid-option', `n is '${text}': ask for 1 to ${idsARequestMax} ids`)
+  if (/^\d+$/.test(text) && count >= 1 && count <= most) return count
+  throw new IdError('invalid-option', `n is '${text}': ask for 1 to ${most} ids`)
 }

@@ -90,15 +90,15 @@ export class IdNode implements Process<Message, MarkEntry> {
       waited: (_, why) => context.mark(waits[why]),
       refused: (code) => this.#refused(code),
     }
+    const randomness = randomnessOf(context)
     this.#segment = new SegmentIds({
       tag: 'orders',
       store: new RemoteStore(this.#port, config.step),
       clock: this.#port,
-      randomness: randomnessOf(context),
+      randomness,
       observer: { loaded: () => context.mark('loaded a segment') },
       rules: rules.segment,
     })
-    const randomness = randomnessOf(context)
     this.#v4 = new UuidV4({ randomness })
     this.#v7 = new UuidV7({ clock: port, randomness })
     this.#counter = new RedisSequence({
@@ -217,7 +217,7 @@ export class IdNode implements Process<Message, MarkEntry> {
     const lease = this.#config.workerIds === 'own' ? undefined : await this.#lease()
     const worker = lease ?? this.#own
     const workerId = typeof worker === 'number' ? worker : worker.workerId
-    const ids = await Snowflake.open({
+    const opening = Snowflake.open({
       worker,
       mark: lease?.mark ?? this.#ownMark(),
       layout: this.#layout,
@@ -228,6 +228,11 @@ export class IdNode implements Process<Message, MarkEntry> {
       smallStepMs,
       waitMaxMs,
       markAheadMs,
+    })
+    const ids = await opening.catch((error: unknown) => {
+      // A worker id that is of no use is not kept from the others.
+      giveBack(lease)
+      throw error
     })
     this.#opened = { ids, workerId, lease }
     this.#context.mark('has a worker id', { workerId })
@@ -248,9 +253,10 @@ export class IdNode implements Process<Message, MarkEntry> {
     if (open === undefined) return
     this.#opened = undefined
     this.#snowflake = undefined
-    const { workerId, lease } = open
+    const { ids, workerId, lease } = open
     this.#context.mark('lost its worker id', { workerId })
-    void lease?.close().catch(() => undefined)
+    void ids.close().catch(() => undefined)
+    giveBack(lease)
     void this.#port.sleep(againMs).then(() => this.#open().catch(() => undefined))
   }
 
@@ -270,6 +276,11 @@ export class IdNode implements Process<Message, MarkEntry> {
     const mark = refusals[code]
     if (mark !== undefined) this.#context.mark(mark)
   }
+}
+
+/** Where the lender does not hear of it, the lease ends by itself. */
+function giveBack(lease: LeasedWorker | undefined): void {
+  void lease?.close().catch(() => undefined)
 }
 
 /** How a node stands, for people. */

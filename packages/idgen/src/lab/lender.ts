@@ -18,6 +18,9 @@ interface Lent extends LoanEntry {
   readonly untilMs: Milliseconds
 }
 
+/** The end of a loan that was given back: before all times. */
+const ended = Number.NEGATIVE_INFINITY
+
 /** The decisions of the lender on which it rests that no two hold one worker id. */
 export interface LenderRules {
   /** Whether a worker id may be lent that was lent until some time. */
@@ -51,9 +54,7 @@ export class Lender implements Process<Message, LoanEntry> {
   start({ entries }: Saved<LoanEntry, unknown>): void {
     const now = this.#context.elapsed()
     for (const entry of entries) {
-      const untilMs = entry.over
-        ? Number.NEGATIVE_INFINITY
-        : this.#rules.untilAfterRestart(now, entry.ttlMs)
+      const untilMs = entry.over ? ended : this.#rules.untilAfterRestart(now, entry.ttlMs)
       this.#lent.set(entry.workerId, { ...entry, untilMs })
       this.#tokens = Math.max(this.#tokens, entry.token)
     }
@@ -64,15 +65,17 @@ export class Lender implements Process<Message, LoanEntry> {
     switch (request.type) {
       case 'Lend':
         return this.#lend(from, request)
-      case 'Renew':
-        return this.#change(from, request, ({ markMs }) => ({ markMs, ttlMs: request.ttlMs }))
+      case 'Renew': {
+        const { ttlMs } = request
+        const untilMs = this.#context.elapsed() + ttlMs
+        return this.#change(from, request, (lent) => ({ ...lent, ttlMs, untilMs }))
+      }
       case 'Release':
-        return this.#change(from, request, ({ markMs, ttlMs }) => ({ markMs, ttlMs, over: true }))
+        return this.#change(from, request, (lent) => ({ ...lent, over: true, untilMs: ended }))
       case 'SaveMark':
-        return this.#change(from, request, ({ markMs, ttlMs, untilMs }) => ({
-          ttlMs,
-          untilMs,
-          markMs: this.#rules.newerMark(markMs, request.markMs),
+        return this.#change(from, request, (lent) => ({
+          ...lent,
+          markMs: this.#rules.newerMark(lent.markMs, request.markMs),
         }))
       default:
         return undefined
@@ -103,7 +106,8 @@ export class Lender implements Process<Message, LoanEntry> {
       if (lent !== undefined && !this.#rules.mayLend(lent.untilMs, now)) continue
       const markMs = lent?.markMs ?? null
       const token = ++this.#tokens
-      this.#write({ workerId, token, holder, ttlMs, over: false, markMs }, now + ttlMs)
+      const untilMs = now + ttlMs
+      this.#write({ workerId, token, holder, ttlMs, over: false, markMs, untilMs })
       this.#context.mark('lent a worker id', { workerId, holder })
       return this.#reply(from, { type: 'Lent', re: id, workerId, token, markMs })
     }
@@ -114,22 +118,18 @@ export class Lender implements Process<Message, LoanEntry> {
   #change(
     from: NodeId,
     request: Exclude<LenderRequest, { type: 'Lend' }>,
-    changed: (lent: Lent) => Partial<Lent>,
+    changed: (lent: Lent) => Lent,
   ): void {
     const { id, workerId, token } = request
-    const now = this.#context.elapsed()
     const lent = this.#lent.get(workerId)
-    const isOurs = lent?.token === token && lent.untilMs >= now
-    if (isOurs) {
-      const { untilMs, ...entry } = { ...lent, untilMs: undefined, ...changed(lent) }
-      const lastsUntil = entry.over ? Number.NEGATIVE_INFINITY : (untilMs ?? now + entry.ttlMs)
-      this.#write(entry, lastsUntil)
-    }
+    const isOurs = lent?.token === token && lent.untilMs >= this.#context.elapsed()
+    if (isOurs) this.#write(changed(lent))
     this.#reply(from, { type: 'Kept', re: id, isOurs })
   }
 
-  #write(entry: LoanEntry, untilMs: Milliseconds): void {
-    this.#lent.set(entry.workerId, { ...entry, untilMs })
+  #write(lent: Lent): void {
+    const { untilMs: _, ...entry } = lent
+    this.#lent.set(lent.workerId, lent)
     this.#context.append(entry)
   }
 

@@ -67,7 +67,7 @@ export class MarkKeeper {
   async extend(timeMs: Milliseconds): Promise<void> {
     this.#reachedMs = Math.max(this.#reachedMs, timeMs)
     await this.#saving?.catch(() => undefined)
-    if (this.#isDue()) await (this.#saving ?? this.#save())
+    if (!this.#closed && this.#isDue()) await (this.#saving ?? this.#save())
   }
 
   /**
@@ -99,10 +99,14 @@ export class MarkKeeper {
     return Math.max(this.#reachedMs, this.#keeping.clock.wall())
   }
 
-  /** A failure is seen by whoever needs the mark; until then it is tried again now and then. */
+  /**
+   * A failure is seen by whoever needs the mark; until then it is tried again now and then. Where the worker id is lost
+   * nobody needs it any more.
+   */
   #inBackground(): void {
-    this.#save().catch(() => {
+    this.#save().catch((error: unknown) => {
       this.#failed = true
+      if (isLoss(error)) this.#closed = true
     })
   }
 
@@ -134,4 +138,10 @@ export class MarkKeeper {
       throw new IdError('unavailable', text, { cause })
     }
   }
+}
+
+/** Whether a mark could not be saved since its worker id is somebody else's: that stays so. */
+function isLoss(error: unknown): boolean {
+  const cause = error instanceof IdError ? error.cause : undefined
+  return cause instanceof IdError && cause.code === 'lease-lost'
 }

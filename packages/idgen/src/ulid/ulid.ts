@@ -5,11 +5,11 @@
  * Whoever knows one of them can guess the next of the same millisecond; a UUID of version 7 has 48 fresh bits in each.
  */
 import type { Clock } from '../clock.ts'
-import { checkBatch, type NextOptions, type SyncIdGenerator } from '../generator.ts'
+import type { NextOptions, SyncIdGenerator } from '../generator.ts'
+import { batchNow, nextNow } from '../instant-ids.ts'
 import type { IdObserver } from '../observer.ts'
 import { systemClock, systemRandomness } from '../platform.ts'
 import { type Randomness, RandomPool } from '../randomness.ts'
-import { throwIfAborted } from '../signal.ts'
 import { type CounterRules, TimeCounter } from '../time-counter.ts'
 import { digitPairs } from './text.ts'
 
@@ -41,9 +41,9 @@ export class Ulid implements SyncIdGenerator<string> {
 
   constructor(options: UlidOptions = {}) {
     const { clock = systemClock, randomness = systemRandomness, observer, rules } = options
+    this.#observer = observer
     this.#clock = clock
     this.#pool = new RandomPool(randomness)
-    this.#observer = observer
     this.#place = new TimeCounter(
       counterMax,
       () => this.#bits20() * 2 ** 20 + this.#bits20(),
@@ -57,17 +57,12 @@ export class Ulid implements SyncIdGenerator<string> {
     return id
   }
 
-  async next({ signal }: NextOptions = {}): Promise<string> {
-    throwIfAborted(signal)
-    return this.nextSync()
+  next(options?: NextOptions): Promise<string> {
+    return nextNow(() => this.nextSync(), options)
   }
 
-  async nextBatch(count: number, { signal }: NextOptions = {}): Promise<readonly string[]> {
-    checkBatch(count)
-    throwIfAborted(signal)
-    const ids = Array.from({ length: count }, () => this.#make())
-    this.#observer?.issued?.(count)
-    return ids
+  nextBatch(count: number, options?: NextOptions): Promise<readonly string[]> {
+    return batchNow(() => this.#make(), this.#observer, count, options)
   }
 
   #make(): string {

@@ -4,11 +4,11 @@
  * Unique by chance alone: among 10^12 of them two are equal with a probability of 10^-13. They have no
  * order, so as keys of a B-tree they touch all of its pages; version 7 keeps to the last ones.
  */
-import { checkBatch, type NextOptions, type SyncIdGenerator } from '../generator.ts'
+import type { NextOptions, SyncIdGenerator } from '../generator.ts'
+import { batchNow, nextNow } from '../instant-ids.ts'
 import type { IdObserver } from '../observer.ts'
 import { systemRandomness } from '../platform.ts'
 import { type Randomness, RandomPool } from '../randomness.ts'
-import { throwIfAborted } from '../signal.ts'
 import { hex } from './hex.ts'
 
 /** What random UUIDs are made of. */
@@ -21,13 +21,13 @@ export interface UuidV4Options {
 /** Makes random UUIDs (version 4) as text. */
 export class UuidV4 implements SyncIdGenerator<string> {
   readonly #pool: RandomPool
-  readonly #bytes: Uint8Array
   readonly #observer: IdObserver | undefined
+  readonly #bytes: Uint8Array
 
   constructor({ randomness = systemRandomness, observer }: UuidV4Options = {}) {
+    this.#observer = observer
     this.#pool = new RandomPool(randomness)
     this.#bytes = this.#pool.bytes
-    this.#observer = observer
   }
 
   nextSync(): string {
@@ -36,17 +36,12 @@ export class UuidV4 implements SyncIdGenerator<string> {
     return id
   }
 
-  async next({ signal }: NextOptions = {}): Promise<string> {
-    throwIfAborted(signal)
-    return this.nextSync()
+  next(options?: NextOptions): Promise<string> {
+    return nextNow(() => this.nextSync(), options)
   }
 
-  async nextBatch(count: number, { signal }: NextOptions = {}): Promise<readonly string[]> {
-    checkBatch(count)
-    throwIfAborted(signal)
-    const ids = Array.from({ length: count }, () => this.#make())
-    this.#observer?.issued?.(count)
-    return ids
+  nextBatch(count: number, options?: NextOptions): Promise<readonly string[]> {
+    return batchNow(() => this.#make(), this.#observer, count, options)
   }
 
   #make(): string {

@@ -7,11 +7,11 @@
  * as those of version 4 do.
  */
 import type { Clock } from '../clock.ts'
-import { checkBatch, type NextOptions, type SyncIdGenerator } from '../generator.ts'
+import type { NextOptions, SyncIdGenerator } from '../generator.ts'
+import { batchNow, nextNow } from '../instant-ids.ts'
 import type { IdObserver } from '../observer.ts'
 import { systemClock, systemRandomness } from '../platform.ts'
 import { type Randomness, RandomPool } from '../randomness.ts'
-import { throwIfAborted } from '../signal.ts'
 import { type CounterRules, TimeCounter } from '../time-counter.ts'
 import { hex } from './hex.ts'
 
@@ -32,18 +32,18 @@ const counterMax = 2 ** 26 - 1
 export class UuidV7 implements SyncIdGenerator<string> {
   readonly #clock: Clock
   readonly #pool: RandomPool
-  readonly #bytes: Uint8Array
   readonly #observer: IdObserver | undefined
+  readonly #bytes: Uint8Array
   readonly #place: TimeCounter
   /** The text of the time, which changes seldom. */
   #time = ''
 
   constructor(options: UuidV7Options = {}) {
     const { clock = systemClock, randomness = systemRandomness, observer, rules } = options
+    this.#observer = observer
     this.#clock = clock
     this.#pool = new RandomPool(randomness)
     this.#bytes = this.#pool.bytes
-    this.#observer = observer
     // The highest bit is left free, as RFC 9562 has it: so there always is room for 33 million ids.
     const seed = (): number => ((this.#pool.word() & 0x1ff) << 16) | this.#pool.word()
     this.#place = new TimeCounter(counterMax, seed, rules)
@@ -55,17 +55,12 @@ export class UuidV7 implements SyncIdGenerator<string> {
     return id
   }
 
-  async next({ signal }: NextOptions = {}): Promise<string> {
-    throwIfAborted(signal)
-    return this.nextSync()
+  next(options?: NextOptions): Promise<string> {
+    return nextNow(() => this.nextSync(), options)
   }
 
-  async nextBatch(count: number, { signal }: NextOptions = {}): Promise<readonly string[]> {
-    checkBatch(count)
-    throwIfAborted(signal)
-    const ids = Array.from({ length: count }, () => this.#make())
-    this.#observer?.issued?.(count)
-    return ids
+  nextBatch(count: number, options?: NextOptions): Promise<readonly string[]> {
+    return batchNow(() => this.#make(), this.#observer, count, options)
   }
 
   #make(): string {

@@ -2,7 +2,7 @@ import { Uniqueness } from '@lockstep/check'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Clock } from '../../src/clock.ts'
-import type { IdError } from '../../src/id-error.ts'
+import { IdError } from '../../src/id-error.ts'
 import type { WaitReason } from '../../src/observer.ts'
 import { snowflakeFlaws } from '../../src/snowflake/flaws.ts'
 import { snowflakeForms } from '../../src/snowflake/forms.ts'
@@ -12,6 +12,7 @@ import { Snowflake } from '../../src/snowflake/snowflake.ts'
 import type { WorkerLease } from '../../src/worker-lease.ts'
 import { settled, TestClock } from '../test-clock.ts'
 import { TestDisk } from '../test-mark.ts'
+import { VirtualTime } from '../virtual-time.ts'
 
 const startMs = 1_700_000_000_000
 /** Four ids a tick. */
@@ -408,5 +409,19 @@ describe('a leased worker id', () => {
     expect(refusedBy(() => new Snowflake({ worker: unmarked, clockBack }))).toMatchObject({
       code: 'invalid-option',
     })
+  })
+
+  test('that is lost asks nobody to keep its mark any more', async () => {
+    const clock = new VirtualTime()
+    let asked = 0
+    const save = (): Promise<void> => {
+      if (++asked === 1) return Promise.resolve()
+      return Promise.reject(new IdError('lease-lost', 'it is held by somebody else'))
+    }
+    const mark = { load: () => Promise.resolve(undefined), save }
+    const worker: WorkerLease = { workerId: 1, heldUntilMs: () => 10_000, mark }
+    await Snowflake.open({ worker, layout: { ...small, epochMs: 0 }, clock, markAheadMs: 100 })
+    await clock.run(5_000)
+    expect(asked).toBe(2)
   })
 })

@@ -48,7 +48,7 @@ export function addServe(id: Command): void {
     )
     .option(
       '--worker <number>',
-      'the worker id of Snowflake ids; leased from the database unless given',
+      'the worker id of Snowflake ids, without a mark over restarts; leased from the database, with one, unless given',
       wholeNumber(0, 1023),
     )
     .option('--host <address>', 'where to listen', '127.0.0.1')
