@@ -105,8 +105,6 @@ export class Link {
       perMessageDeflate: false,
       maxPayload: this.#limits.messageBytesMax,
       handshakeTimeout: handshakeMs,
-      // A mask protects proxies from pages in browsers. One of zeros costs neither side a pass over the bytes.
-      generateMask: (mask) => void mask.fill(0),
     })
     this.#socket = socket
     // The WebSocket's own handshake is limited by ws; this limits the welcome behind it.
