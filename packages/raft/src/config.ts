@@ -61,8 +61,8 @@ export interface RaftConfig {
    */
   readonly commitDelayMs: Milliseconds
   /**
-   * A snapshot is taken when so many entries were applied since the last one (§7), or as many as that
-   * one had items if that is more.
+   * A snapshot is taken when so many entries were applied since the last one (§7), or half as many
+   * as that one had items if that is more.
    */
   readonly snapshotEntries: number
   /** So many entries stay behind the newest one that a snapshot covers, for slow followers. */
@@ -123,7 +123,7 @@ export const raftDefaults: RaftConfig = {
   inFlightBytesMax: 16 * 1024 * 1024,
   uncommittedBytesMax: 64 * 1024 * 1024,
   commitDelayMs: 10,
-  snapshotEntries: 50_000,
+  snapshotEntries: 10_000,
   keepEntries: 5000,
   snapshotChunkBytes: 256 * 1024,
   learnerLagMax: 1000,

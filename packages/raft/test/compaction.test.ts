@@ -152,8 +152,8 @@ describe('a follower that is behind its leader’s log', () => {
       const { snapshot, log } = cluster.at('n1').raft
       seen.push(`${snapshot?.index} behind ${log.base}`)
     }
-    // Ten items stand in the snapshot at 10, and twenty in the one at 20: as many entries later comes the next.
-    const taken = ['10 behind 10', '20 behind 10', '40 behind 40']
+    // Sixteen items stand in the snapshot at 15, so the next one comes eight entries later.
+    const taken = ['10 behind 10', '15 behind 10', '23 behind 23', '35 behind 35']
     expect([...new Set(seen)]).toEqual(taken)
   })
 

@@ -63,10 +63,10 @@ export interface MemberOptions {
 }
 
 /**
- * A put that is under way outlives a small nursery, and is garbage soon after: with 16 MB fewer are moved for
- * nothing. A node shares the machine with others: one thread beside the main one collects and compiles.
+ * What a node drops at once is not worth the memory of a large nursery, and it shares the machine
+ * with others: one thread beside the main one collects and compiles.
  */
-const nodeFlags = ['--max-semi-space-size=16', '--v8-pool-size=1']
+const nodeFlags = ['--max-semi-space-size=4', '--v8-pool-size=1']
 
 const startWithinMs = 60_000
 const stopWithinMs = 10_000
