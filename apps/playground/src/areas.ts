@@ -1,5 +1,6 @@
 import { experiments as idExperiments, idLab } from '@lockstep/idgen/lab'
 import { experiments as patterns, type TracedExperiment } from '@lockstep/patterns/lab'
+import { raftDefaults } from '@lockstep/raft'
 import { experiments, newcomer, raftLab } from '@lockstep/raft/lab'
 import type { Build } from '@lockstep/process'
 import type { Experiment, Full, Lab } from '@lockstep/sim'
@@ -14,8 +15,12 @@ export interface Area {
   newcomer?(scenario: Full): Build
 }
 
-/** Real disks stall now and then, so an election waits ten times longer than the worst of them. */
+/**
+ * The library's own settings instead of the lab's. Real disks stall now and then, so an election waits
+ * ten times longer than the worst of them.
+ */
 const raftLive = {
+  ...raftDefaults,
   electionTimeoutMinMs: 500,
   electionTimeoutMaxMs: 1_000,
   heartbeatMs: 100,

@@ -73,8 +73,8 @@ export interface RaftConfig {
   readonly learnerLagMax: number
   /**
    * The longest that a leader holds a request back while an append of others is under way, so that
-   * more of them share the next one; a tenth of it is for those that are likely to come with it.
-   * 0 for never. Less than a round trip to the members where that is long.
+   * more of them share the next one; and for those that are likely to come with it, while each
+   * comes within a tenth of that. 0 for never. Less than a round trip to the members where that is long.
    */
   readonly lingerMs: Milliseconds
   /** The most requests that a leader keeps open; it refuses more as `overloaded`. */

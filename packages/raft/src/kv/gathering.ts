@@ -1,12 +1,14 @@
 import type { Context, Milliseconds } from '@lockstep/process'
 
+type Timers = Pick<Context, 'setTimer' | 'clearTimer' | 'elapsed'>
+
 /** The timer that ends the holding back. */
 export const lingerTimer = 'linger'
 
 /** Of those that are likely to come, so many are waited for: some clients have other things to do. */
 const awaitedShare = 0.9
 
-/** Those that are likely to come are on their way already, so they get a part of the time. */
+/** Those that are likely to come are on their way already: when so much of the time brings nobody, it was not so. */
 const comingShare = 0.1
 
 /**
@@ -19,7 +21,7 @@ const comingShare = 0.1
  * client is never held back: after a batch of one, one is enough.
  */
 export class Gathering<Item> {
-  readonly #context: Pick<Context, 'setTimer' | 'clearTimer'>
+  readonly #context: Timers
   readonly #lingerMs: Milliseconds
   #items: Item[] = []
   /** How many were in the batch that is under way; 0 when none is. */
@@ -29,9 +31,16 @@ export class Gathering<Item> {
   #isOverdue = false
   /** What the timer limits, if it is set: the wait for the batch under way, or for those that come. */
   #timed: 'under way' | 'coming' | undefined
+  /** How many were held back when the timer was set for those that come. */
+  #seen = 0
+  /** When the wait for those that come began. */
+  #waitsSince: Milliseconds = 0
 
-  /** Nothing waits for a batch longer than `lingerMs`, nor for others longer than a tenth of it. */
-  constructor(context: Pick<Context, 'setTimer' | 'clearTimer'>, lingerMs: Milliseconds) {
+  /**
+   * Nothing waits for a batch, or for others, longer than `lingerMs`; nor longer for others than while
+   * they come, each within a tenth of it.
+   */
+  constructor(context: Timers, lingerMs: Milliseconds) {
     this.#context = context
     this.#lingerMs = lingerMs
   }
@@ -51,11 +60,13 @@ export class Gathering<Item> {
     const isTime = this.#underWay === 0 && this.#items.length >= this.#awaited
     if (isTime || this.#isOverdue || this.#lingerMs === 0) return this.#leave()
     const waitsFor = this.#underWay > 0 ? 'under way' : 'coming'
-    if (this.#timed !== waitsFor) {
-      const share = waitsFor === 'coming' ? comingShare : 1
-      this.#context.setTimer(lingerTimer, share * this.#lingerMs)
-    }
+    if (this.#timed === waitsFor) return []
     this.#timed = waitsFor
+    if (waitsFor === 'under way') this.#context.setTimer(lingerTimer, this.#lingerMs)
+    else {
+      this.#waitsSince = this.#context.elapsed()
+      this.#awaitNext()
+    }
     return []
   }
 
@@ -65,8 +76,11 @@ export class Gathering<Item> {
     this.#underWay = 0
   }
 
-  /** The timer came due: the next `take` takes all. */
+  /** The timer came due: the next `take` takes all, unless more came meanwhile. */
   timedOut(): void {
+    const waited = this.#context.elapsed() - this.#waitsSince
+    const isComing = this.#timed === 'coming' && this.#items.length > this.#seen
+    if (isComing && waited < this.#lingerMs) return this.#awaitNext()
     this.#timed = undefined
     this.#isOverdue = true
   }
@@ -77,6 +91,11 @@ export class Gathering<Item> {
     this.#underWay = 0
     this.#awaited = 1
     return items
+  }
+
+  #awaitNext(): void {
+    this.#seen = this.#items.length
+    this.#context.setTimer(lingerTimer, comingShare * this.#lingerMs)
   }
 
   #leave(): readonly Item[] {
