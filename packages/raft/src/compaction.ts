@@ -1,6 +1,9 @@
 /**
  * Log compaction (§7): a snapshot takes the place of the log up to an index, here and, piece by
  * piece, on a follower that the log has left behind.
+ *
+ * Taking one costs nothing, so in memory that happens often, and the log stays short. Writing one
+ * costs as much as the state is large, so on disk the log goes on for as long as there are items.
  */
 import type { Context } from '@lockstep/process'
 import type { RaftConfig } from './config.ts'
@@ -12,9 +15,10 @@ import type { WalEntry } from './persistent-state.ts'
 import type { StateMachine } from './raft.ts'
 import type { Replication } from './replication.ts'
 import type { Rules } from './rules.ts'
+import { sizeOf } from './kv/state.ts'
 import { type Chunk, entriesBetween, type SavedSnapshot, type Snapshot } from './snapshot.ts'
 import { Assembly } from './snapshot-transfer.ts'
-import { asIndex, type LogIndex, type Term } from './term.ts'
+import { asIndex, type LogIndex, noIndex, type Term } from './term.ts'
 
 /** What stands in the write-ahead log, as far as a snapshot must know. */
 export interface Wal {
@@ -36,6 +40,8 @@ export class Compaction {
   /** The members that this node was started with. */
   readonly #initial: Configuration
   #snapshot: Snapshot | undefined
+  /** The last index of the snapshot that was written last, and how many items it has. */
+  #written = { index: noIndex, items: 0 }
   #assembly: Assembly | undefined
 
   constructor(
@@ -68,12 +74,13 @@ export class Compaction {
   /** Entries were applied: takes a snapshot if enough were. */
   applied(): void {
     const since = this.#state.applied - (this.#snapshot?.index ?? 0)
-    if (since >= entriesBetween(this.#config.snapshotEntries, this.#snapshot)) this.#take()
+    if (since >= this.#config.snapshotEntries) this.#take()
   }
 
   /** Goes on from a snapshot, whether it comes from the disk or from a leader. */
   resume({ index, term, configuration, state, base, baseTerm }: SavedSnapshot): void {
     this.#snapshot = { index, term, configuration, state }
+    this.#written = { index, items: sizeOf(state) }
     this.#machine.restore(state)
     this.#state.log.reset(base, baseTerm, { index, configuration })
   }
@@ -103,8 +110,11 @@ export class Compaction {
     const configuration = this.#rules.configurationToSave(log.configurationAt(index), this.#initial)
     this.#snapshot = { index, term: log.termAt(index) as Term, configuration, state }
     log.compact(this.#baseFor(index))
-    this.save(this.#snapshot)
     this.#mark('took a snapshot', { index, base: log.base })
+    const { index: last, items } = this.#written
+    if (index - last < entriesBetween(this.#config.snapshotEntries, items)) return
+    this.#written = { index, items: sizeOf(state) }
+    this.save(this.#snapshot)
   }
 
   /** Up to where the log may go: a tail stays for slow followers. */

@@ -15,6 +15,7 @@ import type { Member } from './member.ts'
 import type { AppendEntries, AppendResult, InstallSnapshot, SnapshotResult } from './messages.ts'
 import { Progress, type WindowLimits } from './progress.ts'
 import { entriesBetween, questionOf } from './snapshot.ts'
+import { sizeOf } from './kv/state.ts'
 import { SnapshotTransfer } from './snapshot-transfer.ts'
 import { asIndex, type LogIndex, noIndex, type Term } from './term.ts'
 import type { Transfer } from './transfer.ts'
@@ -195,8 +196,8 @@ export class Replication {
     let kept = base
     for (const { transfer } of this.#followers) {
       if (transfer?.hasBegun !== true) continue
-      const { index: sent } = transfer.snapshot
-      const between = entriesBetween(this.#config.snapshotEntries, transfer.snapshot)
+      const { index: sent, state } = transfer.snapshot
+      const between = entriesBetween(this.#config.snapshotEntries, sizeOf(state))
       if (newest - sent <= 2 * between) kept = asIndex(Math.min(kept, sent))
     }
     return kept

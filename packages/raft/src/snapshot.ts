@@ -19,12 +19,13 @@ export interface SavedSnapshot extends Snapshot {
 }
 
 /**
- * How many entries are applied before the next snapshot: half as many as the last one had items, or
- * `entriesMin` if that is more. So what all snapshots cost, shared out over the entries, does not
- * grow with the state: an entry never pays for more than two items.
+ * How many entries are applied before the next snapshot is written: as many as the last one had
+ * items, or `entriesMin` if that is more. So what all snapshots cost, shared out over the entries,
+ * does not grow with the state: an entry never pays for more than one item. And a restart never
+ * reads many more entries than items.
  */
-export function entriesBetween(entriesMin: number, last: Snapshot | undefined): number {
-  return Math.max(entriesMin, last === undefined ? 0 : sizeOf(last.state) / 2)
+export function entriesBetween(entriesMin: number, itemsOfLast: number): number {
+  return Math.max(entriesMin, itemsOfLast)
 }
 
 /** A piece of a snapshot (figure 13): items of the state, counted from `offset`. */

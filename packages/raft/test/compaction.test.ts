@@ -71,6 +71,35 @@ describe('a node whose log has grown enough', () => {
     }
   })
 
+  it('writes a snapshot as seldom as it has items, and comes back with all that stands behind it', () => {
+    const bases = [4, 9, 14, 19, 24, 29, 34, 39].map((proposals) => {
+      const cluster = new Cluster([[]], { config })
+      cluster.campaign('n1')
+      for (let i = 0; i < proposals; i++) cluster.propose('n1')
+      const host = cluster.at('n1')
+      const before = state(host)
+      const inMemory = host.raft.log.base
+      host.restart()
+      const onDisk = host.raft.log.base
+      cluster.campaign('n1')
+      expect(state(host)).toEqual(before)
+      return [inMemory, onDisk]
+    })
+    const whereBothAre = [
+      [5, 5],
+      [10, 10],
+      [20, 20],
+      [40, 40],
+    ]
+    const onlyInMemory = [
+      [15, 10],
+      [25, 20],
+      [30, 20],
+      [35, 20],
+    ]
+    expect(new Set(bases)).toEqual(new Set([...whereBothAre, ...onlyInMemory]))
+  })
+
   it('forgets its term and vote with the flaw forget-vote', () => {
     const cluster = new Cluster([[]], { config, rules: rulesWith(['forget-vote']) })
     cluster.campaign('n1')
@@ -152,9 +181,10 @@ describe('a follower that is behind its leader’s log', () => {
       const { snapshot, log } = cluster.at('n1').raft
       seen.push(`${snapshot?.index} behind ${log.base}`)
     }
-    // Sixteen items stand in the snapshot at 15, so the next one comes eight entries later.
-    const taken = ['10 behind 10', '15 behind 10', '23 behind 23', '35 behind 35']
-    expect([...new Set(seen)]).toEqual(taken)
+    // Eleven items stand in the one that is sent, and the log waits for twice as many entries.
+    const waits = ['10 behind 10', '15 behind 10', '20 behind 10', '25 behind 10', '30 behind 10']
+    const goesOn = ['35 behind 35', '40 behind 40', '45 behind 45', '50 behind 50']
+    expect([...new Set(seen)]).toEqual([...waits, ...goesOn])
   })
 
   it('comes back from the snapshot that it installed', () => {
