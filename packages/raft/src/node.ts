@@ -10,12 +10,11 @@ import {
 } from '@lockstep/process'
 import type { Entry } from './command.ts'
 import { completeConfig, type RaftConfig, type RaftOptions } from './config.ts'
-import { lingerTimer } from './kv/gathering.ts'
 import { LeaseWatch } from './kv/lease-watch.ts'
 import { Farewell } from './farewell.ts'
 import { Machine } from './kv/machine.ts'
 import { Watches } from './kv/watches.ts'
-import { Requests } from './kv/requests.ts'
+import { proposalTimer, readTimer, Requests } from './kv/requests.ts'
 import type { State } from './kv/state.ts'
 import type { RaftMessage } from './messages.ts'
 import type { WalEntry } from './persistent-state.ts'
@@ -95,7 +94,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
   }
 
   timeout(timer: string): void {
-    if (timer === lingerTimer) this.requests.lingered()
+    if (timer === proposalTimer || timer === readTimer) this.requests.lingered(timer)
     else if (timer === 'lease') this.leases.timedOut(this.raft)
     else if (timer === 'watch') this.watches.timedOut()
     else this.raft.timeout(timer)

@@ -2,9 +2,6 @@ import type { Context, Milliseconds } from '@lockstep/process'
 
 type Timers = Pick<Context, 'setTimer' | 'clearTimer' | 'elapsed'>
 
-/** The timer that ends the holding back. */
-export const lingerTimer = 'linger'
-
 /** Of those that are likely to come, so many are waited for: some clients have other things to do. */
 const awaitedShare = 0.9
 
@@ -12,7 +9,8 @@ const awaitedShare = 0.9
 const comingShare = 0.1
 
 /**
- * Proposals that are held back for others, so that all share an append, a sync and a frame.
+ * Requests that are held back for others, so that all share what a batch of them costs: proposals an
+ * append, a sync and a frame; reads a round of questions.
  *
  * Clients whose requests committed together are answered together, and those that go on at once ask
  * again together. If the first of them left alone, all others would wait for the batch after it: two
@@ -22,6 +20,7 @@ const comingShare = 0.1
  */
 export class Gathering<Item> {
   readonly #context: Timers
+  readonly #timer: string
   readonly #lingerMs: Milliseconds
   #items: Item[] = []
   /** How many were in the batch that is under way; 0 when none is. */
@@ -38,10 +37,11 @@ export class Gathering<Item> {
 
   /**
    * Nothing waits for a batch, or for others, longer than `lingerMs`; nor longer for others than while
-   * they come, each within a tenth of it.
+   * they come, each within a tenth of it. The timer of that name ends the holding back.
    */
-  constructor(context: Timers, lingerMs: Milliseconds) {
+  constructor(context: Timers, timer: string, lingerMs: Milliseconds) {
     this.#context = context
+    this.#timer = timer
     this.#lingerMs = lingerMs
   }
 
@@ -62,7 +62,7 @@ export class Gathering<Item> {
     const waitsFor = this.#underWay > 0 ? 'under way' : 'coming'
     if (this.#timed === waitsFor) return []
     this.#timed = waitsFor
-    if (waitsFor === 'under way') this.#context.setTimer(lingerTimer, this.#lingerMs)
+    if (waitsFor === 'under way') this.#context.setTimer(this.#timer, this.#lingerMs)
     else {
       this.#waitsSince = this.#context.elapsed()
       this.#awaitNext()
@@ -70,8 +70,8 @@ export class Gathering<Item> {
     return []
   }
 
-  /** The batch that left last is committed. */
-  committed(): void {
+  /** The batch that left last is done: committed, or answered. */
+  done(): void {
     this.#awaited = Math.max(1, awaitedShare * (this.#underWay + this.#items.length))
     this.#underWay = 0
   }
@@ -95,7 +95,7 @@ export class Gathering<Item> {
 
   #awaitNext(): void {
     this.#seen = this.#items.length
-    this.#context.setTimer(lingerTimer, comingShare * this.#lingerMs)
+    this.#context.setTimer(this.#timer, comingShare * this.#lingerMs)
   }
 
   #leave(): readonly Item[] {
@@ -103,7 +103,7 @@ export class Gathering<Item> {
     this.#items = []
     this.#underWay = items.length
     this.#isOverdue = false
-    if (this.#timed !== undefined) this.#context.clearTimer(lingerTimer)
+    if (this.#timed !== undefined) this.#context.clearTimer(this.#timer)
     this.#timed = undefined
     return items
   }

@@ -27,6 +27,19 @@ interface Pending {
   readonly key: string
 }
 
+/** A read that is held back for others. */
+interface Read {
+  readonly read: Pending
+  readonly op: ReadOp
+}
+
+/** The timers that end the holding back of proposals and of reads. */
+export const proposalTimer = 'linger'
+export const readTimer = 'linger for reads'
+
+/** A round of questions takes a part of what an append takes. */
+const readShare = 0.25
+
 /** A change of the membership that was proposed. */
 interface Changing {
   client: NodeId
@@ -56,6 +69,7 @@ export class Requests {
   /** The change of the membership that is under way. A retry of it takes its place. */
   #changing: Changing | undefined
   readonly #gathering: Gathering<{ readonly request: Pending; readonly command: Command }>
+  readonly #gatheringReads: Gathering<Read>
   /** The newest entry that was proposed here. */
   #proposed: LogIndex = noIndex
 
@@ -66,7 +80,8 @@ export class Requests {
     this.#max = config.pendingMax
     this.#bytesMax = config.entryBytesMax
     this.#reads = config.reads
-    this.#gathering = new Gathering(context, config.lingerMs)
+    this.#gathering = new Gathering(context, proposalTimer, config.lingerMs)
+    this.#gatheringReads = new Gathering(context, readTimer, readShare * config.lingerMs)
   }
 
   /** The reads that wait for the leader to be confirmed, by key. */
@@ -156,8 +171,18 @@ export class Requests {
     this.#reply(client, id, { type: 'changed', configuration })
   }
 
-  /** Proposes what was gathered, if it is time for it. */
+  /** Proposes and asks what was gathered, if it is time for it. */
   flush(raft: Raft): void {
+    this.#proposeGathered(raft)
+    const reads = this.#gatheringReads.take()
+    for (const [index, { read, op }] of reads.entries()) {
+      this.#ask(read, op, raft, () => {
+        if (index === reads.length - 1) this.#gatheringReads.done()
+      })
+    }
+  }
+
+  #proposeGathered(raft: Raft): void {
     for (const { request, command } of this.#gathering.take()) {
       const index = raft.propose(command)
       if (index === undefined) {
@@ -171,8 +196,9 @@ export class Requests {
   }
 
   /** What was gathered has waited long enough. */
-  lingered(): void {
-    this.#gathering.timedOut()
+  lingered(timer: typeof proposalTimer | typeof readTimer): void {
+    if (timer === proposalTimer) this.#gathering.timedOut()
+    else this.#gatheringReads.timedOut()
   }
 
   /** Answers a read from this node's own state: at once, or once it knows all that was committed. */
@@ -189,7 +215,7 @@ export class Requests {
   /** Applies a committed entry and answers whoever waits for it here. */
   applied(entry: Entry): void {
     if (entry.command.type === 'configure') this.#configured(entry.command.configuration)
-    if (entry.index === this.#proposed) this.#gathering.committed()
+    if (entry.index === this.#proposed) this.#gathering.done()
     const result = this.#machine.apply(entry, this.#context.elapsed())
     if (result === undefined) return
     if (result.type === 'session-expired') {
@@ -211,6 +237,10 @@ export class Requests {
     }
     for (const { request } of this.#gathering.clear())
       this.#reply(request.client, request.id, { type: 'not-leader', leader: null })
+    for (const { read } of this.#gatheringReads.clear()) {
+      this.#reading.delete(read.key)
+      this.#reply(read.client, read.id, { type: 'not-leader', leader: null })
+    }
     this.#byKey.clear()
     if (this.#pending.size === 0) return
     this.#mark('left requests open', { open: this.#pending.size })
@@ -254,8 +284,15 @@ export class Requests {
     }
     if (this.#isFull(client, id)) return
     this.#reading.set(key, read)
+    // What a lease or a leader elsewhere answers needs no round of this node's.
+    if (raft.role === 'leader' && this.#reads === 'index') this.#gatheringReads.add({ read, op })
+    else this.#ask(read, op, raft)
+  }
+
+  #ask(read: Pending, op: ReadOp, raft: Raft, onAnswered?: () => void): void {
     raft.read((mayRead) => {
-      this.#reading.delete(key)
+      this.#reading.delete(read.key)
+      onAnswered?.()
       if (mayRead) this.#answerRead(read.client, read.id, op, raft)
       else this.#reply(read.client, read.id, { type: 'deposed' })
     })

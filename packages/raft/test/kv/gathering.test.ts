@@ -19,7 +19,7 @@ class Bench {
       },
       elapsed: () => this.now,
     }
-    this.held = new Gathering<number>(context, lingerMs)
+    this.held = new Gathering<number>(context, 'linger', lingerMs)
   }
 
   get timer(): boolean {
@@ -37,8 +37,8 @@ function add(held: Gathering<number>, count: number): void {
   for (let i = 0; i < count; i++) held.add(i)
 }
 
-type Deed = 'add' | 'take' | 'committed' | 'timer'
-const deeds = fc.array(fc.constantFrom<Deed>('add', 'add', 'take', 'committed', 'timer'))
+type Deed = 'add' | 'take' | 'done' | 'timer'
+const deeds = fc.array(fc.constantFrom<Deed>('add', 'add', 'take', 'done', 'timer'))
 
 /** Runs deeds and says what is wrong: items out of order, lost, or held too long or with no timer that ends it. */
 function run(given: readonly Deed[], lingerMs: number, forgetful: boolean): string | undefined {
@@ -48,7 +48,7 @@ function run(given: readonly Deed[], lingerMs: number, forgetful: boolean): stri
   let taken = 0
   for (const deed of given) {
     if (deed === 'add') held.add(since.push(bench.now) - 1)
-    else if (deed === 'committed') held.committed()
+    else if (deed === 'done') held.done()
     else if (deed === 'take' || bench.timer) {
       if (deed === 'timer') bench.wait()
       if (deed === 'timer' && !forgetful) held.timedOut()
@@ -69,7 +69,7 @@ describe('proposals that wait for each other', () => {
     for (let i = 0; i < 3; i++) {
       add(held, 1)
       expect(held.take()).toHaveLength(1)
-      held.committed()
+      held.done()
     }
   })
 
@@ -79,7 +79,7 @@ describe('proposals that wait for each other', () => {
     held.take()
     add(held, 7)
     expect(held.take()).toEqual([])
-    held.committed()
+    held.done()
     add(held, 1)
     expect(held.take()).toHaveLength(8)
   })
@@ -88,7 +88,7 @@ describe('proposals that wait for each other', () => {
     const { held } = new Bench(5)
     add(held, 20)
     expect(held.take()).toHaveLength(20)
-    held.committed()
+    held.done()
     add(held, 17)
     expect(held.take()).toEqual([])
     add(held, 1)
@@ -100,14 +100,14 @@ describe('proposals that wait for each other', () => {
     const { held } = bench
     add(held, 20)
     held.take()
-    held.committed()
+    held.done()
     add(held, 2)
     expect(held.take()).toEqual([])
     expect(bench.timer).toBe(true)
     bench.wait()
     held.timedOut()
     expect(held.take()).toHaveLength(2)
-    held.committed()
+    held.done()
     add(held, 2)
     expect(held.take()).toHaveLength(2)
   })
@@ -117,7 +117,7 @@ describe('proposals that wait for each other', () => {
     const { held } = bench
     add(held, 20)
     held.take()
-    held.committed()
+    held.done()
     add(held, 1)
     let taken = held.take().length
     while (taken === 0 && bench.timer) {
