@@ -1,12 +1,23 @@
 import { connectClient, type LiveClient } from '@lockstep/host'
 import type { Milliseconds, NodeId, Port, Recorder } from '@lockstep/process'
-import type { Full, Lab } from '@lockstep/sim'
+import type { Full, Lab, Views } from '@lockstep/sim'
 import { type Exchange, watchedPort } from './watched-port.ts'
 
 /** How an operation ended; `info` means that nobody knows whether it had an effect. */
 export type Outcome =
   | { readonly type: 'ok'; readonly value: unknown }
   | { readonly type: 'fail' | 'info'; readonly why: string }
+
+/** What an operation came to, in a sentence. */
+export function outcomeText(
+  views: Pick<Views<unknown, unknown>, 'operation'>,
+  op: unknown,
+  outcome: Outcome,
+): string {
+  if (outcome.type === 'ok') return views.operation(op, outcome.value)
+  if (outcome.type === 'fail') return `Not done: ${outcome.why}.`
+  return `Nobody knows whether it was done: ${outcome.why}.`
+}
 
 export interface ClusterClientOptions {
   readonly lab: Lab
@@ -53,19 +64,22 @@ export class ClusterClient {
     await lab.client(this.#scenario(), this.#fromNow(), operations, record)
   }
 
-  /** Runs one operation and resolves with how it ended. */
-  async operate(op: unknown): Promise<Outcome> {
+  /** Runs one operation and resolves with how it ended; `record` is told too. */
+  async operate(op: unknown, record?: Recorder): Promise<Outcome> {
     let outcome: Outcome = { type: 'info', why: 'the client ended without an answer' }
     await this.run([[0, op]], {
-      invoke: () => 1,
-      ok: (_, value) => {
+      invoke: (begun) => record?.invoke(begun) ?? 1,
+      ok: (id, value) => {
         outcome = { type: 'ok', value }
+        record?.ok(id, value)
       },
-      fail: (_, why) => {
+      fail: (id, why) => {
         outcome = { type: 'fail', why }
+        record?.fail(id, why)
       },
-      info: (_, why) => {
+      info: (id, why) => {
         outcome = { type: 'info', why }
+        record?.info(id, why)
       },
     })
     return outcome

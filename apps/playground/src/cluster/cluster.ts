@@ -36,6 +36,8 @@ export interface ClusterOptions {
 export type Change =
   | { readonly type: 'up'; readonly id: NodeId; readonly control: Control }
   | { readonly type: 'paused' | 'resumed'; readonly id: NodeId }
+  /** It is none of the cluster's nodes any more. */
+  | { readonly type: 'removed'; readonly id: NodeId }
   /** `asked` tells a crash that was asked for from one that came from outside. */
   | { readonly type: 'down'; readonly id: NodeId; readonly asked: boolean; readonly ended: Ended }
 
@@ -187,6 +189,7 @@ export class Cluster {
     place.ending = true
     await place.member?.stop()
     this.#places.delete(id)
+    this.#tell({ type: 'removed', id })
     await this.#remember()
     await this.#exchange()
   }
@@ -197,8 +200,8 @@ export class Cluster {
     await Promise.all(
       [...this.#places.values()].map(async (place) => {
         place.ending = true
-        await place.control?.close()
-        await place.member?.end()
+        // At the same time: one that stands still answers nobody until it is let go on and told to end.
+        await Promise.all([place.control?.close(), place.member?.end()])
       }),
     )
     await this.#writes.idle()

@@ -1,7 +1,8 @@
-import { type Fault, unreachable } from '@lockstep/process'
+import type { Fault } from '@lockstep/process'
 import type { Lab } from '@lockstep/sim'
-import type { ClusterClient } from './client.ts'
+import { type ClusterClient, outcomeText } from './client.ts'
 import { type Cluster, ClusterError } from './cluster.ts'
+import { faultText } from './fault-text.ts'
 import { lastLines } from '../log/log-file.ts'
 import type { MemberChanges } from './member-changes.ts'
 import { leaderOf, standings } from './standing.ts'
@@ -86,7 +87,7 @@ export class ClusterConsole {
     if (isChange(name)) return { rows: [[await this.#members[name](names[0] ?? '')]] }
     const fault = faultOf(name, names)
     await this.#cluster.apply(fault)
-    return { rows: [[doneText(fault)]] }
+    return { rows: [[`${faultText(fault)}${hintOf(fault)}`]] }
   }
 
   /** A table of all nodes, with its heading. */
@@ -108,10 +109,7 @@ export class ClusterConsole {
   async #operate(line: string): Promise<string> {
     const { views } = this.#lab
     const op = this.#parse(line)
-    const outcome = await this.#client.operate(op)
-    if (outcome.type === 'ok') return views.operation(op, outcome.value)
-    if (outcome.type === 'fail') return `Not done: ${outcome.why}.`
-    return `Nobody knows whether it was done: ${outcome.why}.`
+    return outcomeText(views, op, await this.#client.operate(op))
   }
 
   #parse(line: string): unknown {
@@ -170,33 +168,9 @@ function faultOf(name: string, [first = '', second = '']: readonly string[]): Fa
   }
 }
 
-function doneText(fault: Fault): string {
-  switch (fault.do) {
-    case 'crash':
-      return `Killed ${fault.node}. 'restart ${fault.node}' brings it back.`
-    case 'stop':
-      return `Stopped ${fault.node}. 'restart ${fault.node}' brings it back.`
-    case 'restart':
-      return `Restarted ${fault.node}${fault.wipe === true ? ' with an empty disk' : ''}.`
-    case 'pause':
-      return `Paused ${fault.node}. 'resume ${fault.node}' lets it go on.`
-    case 'resume':
-      return `${fault.node} goes on.`
-    case 'cut':
-      return `Cut the link between ${fault.from} and ${fault.to}.`
-    case 'mend':
-      return `Mended the link between ${fault.from} and ${fault.to}.`
-    case 'isolate':
-      return `Cut ${fault.node} from all others. 'heal' brings it back.`
-    case 'heal':
-      return 'Healed.'
-    case 'partition':
-    case 'slow':
-    case 'lose':
-    case 'stall':
-    case 'clock':
-      return 'Done.'
-    default:
-      return unreachable(fault)
-  }
+/** What can be typed next, for whoever does this for the first time. */
+function hintOf(fault: Fault): string {
+  if (fault.do === 'crash' || fault.do === 'stop') return ` 'restart ${fault.node}' brings it back.`
+  if (fault.do === 'pause') return ` 'resume ${fault.node}' lets it go on.`
+  return fault.do === 'isolate' ? " 'heal' brings it back." : ''
 }

@@ -10,10 +10,13 @@ const patienceMs = 60_000
 export class MemberChanges {
   readonly #cluster: Cluster
   readonly #client: StoreClient
+  readonly #leave: AbortSignal | undefined
 
-  constructor(cluster: Cluster, client: StoreClient) {
+  /** Once `leave` is aborted, a change that has to wait for something is given up. */
+  constructor(cluster: Cluster, client: StoreClient, leave?: AbortSignal) {
     this.#cluster = cluster
     this.#client = client
+    this.#leave = leave
   }
 
   /** Starts a node, lets it learn, and gives it a vote once it has nearly all of the log. What was done before is not done again. */
@@ -22,7 +25,7 @@ export class MemberChanges {
     this.#client.setNodes(this.#cluster.urls)
     const members = await this.#members()
     if (members.voters.includes(id)) return `${id} votes already.`
-    const again = `'add ${id}' goes on where it stopped, and 'remove ${id}' takes it out again.`
+    const again = `Adding ${id} again goes on from there; removing it takes it out.`
     if (!membersOf(members).includes(id)) {
       await this.#step({ type: 'add-learner', id }, `${id} runs, but is no member. ${again}`)
     }
@@ -32,7 +35,9 @@ export class MemberChanges {
 
   /** Takes a node out of the configuration, and then ends its process. */
   async remove(id: NodeId): Promise<string> {
-    const isMember = membersOf(await this.#members()).includes(id)
+    const members = await this.#members()
+    const isMember = membersOf(members).includes(id)
+    this.#keepMajority(members.voters, id)
     if (isMember) await this.#step({ type: 'remove', id }, `${id} is a member still.`)
     if (this.#cluster.nodes.includes(id)) await this.#cluster.remove(id)
     else if (!isMember) throw new ClusterError(`There is no node ${id}.`)
@@ -63,23 +68,37 @@ export class MemberChanges {
     return memberRows(await this.#members(), this.#cluster.urls)
   }
 
+  /**
+   * Who runs is known here at once, while a leader goes by whom it heard within an election timeout:
+   * soon after a crash it would take a change that nobody could commit.
+   */
+  #keepMajority(voters: readonly NodeId[], without: NodeId): void {
+    const left = voters.filter((id) => id !== without)
+    if (left.length === voters.length || left.length === 0) return
+    const standings = new Map(this.#cluster.status().map(({ id, standing }) => [id, standing]))
+    const silent = left.filter((id) => (standings.get(id) ?? 'up') !== 'up')
+    if (left.length - silent.length > left.length / 2) return
+    throw new ClusterError(
+      `Without ${without} too few voters would run to commit anything: not ${silent.join(', ')}. Start ${silent.length === 1 ? 'it' : 'them'} first, or add a node.`,
+    )
+  }
+
   async #members(): Promise<Configuration> {
     const members = await this.#client.store.members()
     if (members !== undefined) return members
-    throw new ClusterError("Nobody took itself for the leader in time; 'status' shows who runs.")
+    throw new ClusterError(
+      'Nobody leads now, and only a leader knows and changes the members. Start nodes until a majority of the voters runs.',
+    )
   }
 
   async #step(step: MembershipStep, otherwise: string): Promise<void> {
     try {
-      await change(() => this.#client.store, step, patienceMs)
+      await change(() => this.#client.store, step, patienceMs, this.#leave)
     } catch (error) {
       if (!(error instanceof MembershipError)) throw error
-      const text = `Not done: ${error.message}.`
-      throw new ClusterError(
-        error.code === 'unknown'
-          ? `Nobody knows whether it was done; 'members' shows it.`
-          : `${text} ${otherwise}`,
-      )
+      const { code, message } = error
+      const text = `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
+      throw new ClusterError(code === 'unknown' ? text : `${text} ${otherwise}`)
     }
   }
 }

@@ -4,13 +4,15 @@ import type { Configuration, MembershipOutcome, MembershipStep, RaftClient } fro
 
 const againEveryMs: Milliseconds = 100
 
-/** Refusals that go by themselves: the change is asked for again. */
-const passing: readonly string[] = [
-  'change-under-way',
-  'own-term-not-committed',
-  'not-caught-up',
-  'unreachable-quorum',
-]
+/** A voter that lives is heard sooner: within an election timeout, once a link to it is up. */
+const silenceMs: Milliseconds = 5_000
+/** Refusals that go by themselves, and how long they take to at most: the change is asked for again. */
+const passingMs: Readonly<Record<string, Milliseconds>> = {
+  'change-under-way': Number.POSITIVE_INFINITY,
+  'own-term-not-committed': Number.POSITIVE_INFINITY,
+  'not-caught-up': Number.POSITIVE_INFINITY,
+  'unreachable-quorum': silenceMs,
+}
 
 /** A change of the members that was not made; the message says why and how to mend it. */
 export class MembershipError extends Error {
@@ -24,19 +26,22 @@ export class MembershipError extends Error {
 
 /**
  * Asks for one step of a change until it is made, as long as what is in its way may go by itself.
- * Throws a `MembershipError`, with code `unknown` when nobody knows whether it was made.
+ * Throws a `MembershipError`, with code `unknown` when nobody knows whether it was made. Once `leave`
+ * is aborted it asks no more.
  */
 export async function change(
   store: () => RaftClient,
   step: MembershipStep,
   patienceMs: Milliseconds,
+  leave?: AbortSignal,
 ): Promise<Configuration> {
-  const deadline = performance.now() + patienceMs
+  const began = performance.now()
   for (;;) {
     const outcome: MembershipOutcome = await store().changeMembership({ steps: [step] })
     if (outcome.type === 'ok') return outcome.configuration
     const code = outcome.type === 'failed' ? outcome.code : 'unknown'
-    if (!passing.includes(code) || performance.now() > deadline) {
+    const patience = Math.min(patienceMs, passingMs[code] ?? 0)
+    if (performance.now() - began > patience || leave?.aborted === true) {
       throw new MembershipError(code, outcome.text)
     }
     await sleep(againEveryMs)

@@ -1,6 +1,7 @@
 import { connectClient, type LiveClient } from '@lockstep/host'
-import type { Milliseconds, NodeId } from '@lockstep/process'
+import type { Milliseconds, NodeId, Port } from '@lockstep/process'
 import { RaftClient } from '@lockstep/raft'
+import { type Exchange, watchedPort } from './watched-port.ts'
 
 export interface StoreClientOptions {
   readonly cluster: string
@@ -10,21 +11,28 @@ export interface StoreClientOptions {
   readonly nodes: Readonly<Record<NodeId, string>>
   /** How long one operation may take over all its attempts. */
   readonly timeoutMs: Milliseconds
+  /** Hears of every message that this client sends and gets. */
+  readonly onExchange?: (exchange: Exchange) => void
 }
 
 /** A client of a replicated store whose nodes come and go. */
 export class StoreClient {
   readonly #options: StoreClientOptions
   readonly #connection: LiveClient
-  #ids: string
+  readonly #port: Port
+  #linked: readonly NodeId[]
   #store: RaftClient
 
   constructor(options: StoreClientOptions) {
-    const { id, cluster, nodes } = options
+    const { id, cluster, nodes, onExchange } = options
     this.#options = options
     this.#connection = connectClient({ id, cluster, nodes })
-    this.#ids = Object.keys(nodes).join()
-    this.#store = this.#storeOf(Object.keys(nodes))
+    this.#linked = Object.keys(nodes)
+    this.#port =
+      onExchange === undefined
+        ? this.#connection
+        : watchedPort(this.#connection, (node) => this.#linked.includes(node), onExchange)
+    this.#store = this.#storeOf(this.#linked)
   }
 
   /** The client of the nodes that are known now. */
@@ -36,9 +44,9 @@ export class StoreClient {
   setNodes(nodes: Readonly<Record<NodeId, string>>): void {
     const ids = Object.keys(nodes)
     this.#connection.setNodes(nodes)
-    if (ids.length === 0 || ids.join() === this.#ids) return
-    this.#ids = ids.join()
-    this.#store = this.#storeOf(ids)
+    const isSame = ids.join() === this.#linked.join()
+    this.#linked = ids
+    if (ids.length > 0 && !isSame) this.#store = this.#storeOf(ids)
   }
 
   /** Lets the cluster go. */
@@ -48,6 +56,6 @@ export class StoreClient {
 
   #storeOf(nodes: readonly NodeId[]): RaftClient {
     const { timeoutMs } = this.#options
-    return new RaftClient(this.#connection, { nodes, timeoutMs, attemptTimeoutMs: 1_000 })
+    return new RaftClient(this.#port, { nodes, timeoutMs, attemptTimeoutMs: 1_000 })
   }
 }

@@ -10,17 +10,19 @@ import { CommandQueue } from '@lockstep/patterns/behavioral/command-queue'
 import type { Fault, NodeId, TraceEvent } from '@lockstep/process'
 import { encodeLink, type Full } from '@lockstep/sim'
 import type { Area } from '../areas.ts'
-import { ClusterClient } from '../cluster/client.ts'
+import { ClusterClient, outcomeText } from '../cluster/client.ts'
 import { type Change, Cluster, ClusterError } from '../cluster/cluster.ts'
 import { LiveHistory } from '../cluster/live-history.ts'
+import { faultText } from '../cluster/fault-text.ts'
 import { liveScenario } from '../cluster/live-scenario.ts'
 import { leaderOf } from '../cluster/standing.ts'
 import type { Exchange } from '../cluster/watched-port.ts'
 import { LiveJudge } from './live-judge.ts'
 import { LiveLoad } from './live-load.ts'
+import { LiveMembers } from './live-members.ts'
 import { LiveStage } from './live-stage.ts'
 import { LiveTrace } from './live-trace.ts'
-import type { FromSession } from './protocol.ts'
+import type { FromSession, MemberChange } from './protocol.ts'
 import { RowsBuilder } from './rows.ts'
 import { type LiveRun, parseLine, Refusal } from './session.ts'
 
@@ -69,6 +71,7 @@ class LiveSession implements LiveRun {
   #stage: LiveStage | undefined
   #you: ClusterClient | undefined
   #load: LiveLoad | undefined
+  #members: LiveMembers | undefined
   #ticking: NodeJS.Timeout | undefined
   /** A person has one operation open at a time; others wait. */
   readonly #operations = new CommandQueue()
@@ -118,23 +121,35 @@ class LiveSession implements LiveRun {
     this.#you = this.#client(person, cluster, name)
     this.#load = new LiveLoad(lab, this.#client(LiveLoad.client, cluster, name))
     this.#load.begin(this.#history.recorder(LiveLoad.client))
+    if (this.#area.newcomer !== undefined) this.#members = this.#membersOf(cluster, name)
     this.#ticking = setInterval(() => this.#tick(), flushEveryMs)
   }
 
-  async fault(fault: Fault): Promise<void> {
+  async fault(fault: Fault): Promise<string> {
     const cluster = this.#running()
-    try {
-      await cluster.apply(await this.#aimed(fault, cluster))
-    } catch (error) {
-      if (!(error instanceof ClusterError)) throw error
-      throw new Refusal(error.code, error.message)
-    }
+    const aimed = await orRefuse(() => this.#aimed(fault, cluster))
+    await orRefuse(() => cluster.apply(aimed))
+    return faultText(aimed)
   }
 
-  operate(line: string): void {
-    const op = parseLine(this.#area.lab, line)
+  async operate(line: string): Promise<string> {
+    const { lab } = this.#area
+    const op = parseLine(lab, line)
     const record = this.#history.recorder(person)
-    this.#operations.run(() => this.#you?.run([[0, op]], record)).catch(() => {})
+    const outcome = await this.#operations.run(() => {
+      if (this.#you === undefined) throw starting()
+      return this.#you.operate(op, record)
+    })
+    const text = outcomeText(lab.views, op, outcome)
+    if (outcome.type === 'ok') return text
+    throw new Refusal(outcome.type === 'fail' ? 'not-done' : 'unknown', text)
+  }
+
+  async changeMembers(change: MemberChange): Promise<string> {
+    this.#running()
+    const members = this.#members
+    if (members !== undefined) return orRefuse(() => members.change(change))
+    throw new Refusal('fixed', `The nodes of '${this.#area.lab.name}' are fixed from its start.`)
   }
 
   async look(request: number): Promise<void> {
@@ -154,6 +169,7 @@ class LiveSession implements LiveRun {
   async end(): Promise<void> {
     clearInterval(this.#ticking)
     this.#stage?.end()
+    await this.#members?.end()
     await this.#load?.end()
     await this.#you?.close()
     await this.#cluster?.stop()
@@ -161,7 +177,7 @@ class LiveSession implements LiveRun {
   }
 
   #running(): Cluster {
-    if (this.#cluster === undefined) throw new Refusal('not-ready', 'The cluster is starting.')
+    if (this.#cluster === undefined) throw starting()
     return this.#cluster
   }
 
@@ -172,11 +188,22 @@ class LiveSession implements LiveRun {
       cluster: name,
       id,
       nodes: cluster.urls,
-      onExchange: ({ kind, peer, name: type, number, reason, data }: Exchange) => {
-        const said = kind === 'drop' ? { value: reason, data: number } : { value: number, data }
-        this.#note({ at: microseconds(), kind, node: id, peer, name: type, ...said })
-      },
+      onExchange: (exchange) => this.#onExchange(id, exchange),
     })
+  }
+
+  #membersOf(cluster: Cluster, name: string): LiveMembers {
+    return new LiveMembers({
+      cluster,
+      name,
+      now: microseconds,
+      onExchange: (id, exchange) => this.#onExchange(id, exchange),
+    })
+  }
+
+  #onExchange(id: NodeId, { kind, peer, name, number, reason, data }: Exchange): void {
+    const said = kind === 'drop' ? { value: reason, data: number } : { value: number, data }
+    this.#note({ at: microseconds(), kind, node: id, peer, name, ...said })
   }
 
   async #aimed(fault: Fault, cluster: Cluster): Promise<Fault> {
@@ -195,15 +222,24 @@ class LiveSession implements LiveRun {
       this.#trace.began(id)
       this.#note({ ...node, kind: 'start', value: control.incarnation })
       control.onEvents((events) => this.#onEvents(id, events))
-      const urls = this.#cluster?.urls
-      if (urls !== undefined) this.#you?.setNodes(urls)
-      if (urls !== undefined) this.#load?.setNodes(urls)
+      this.#tellClients()
+    } else if (change.type === 'removed') {
+      this.#tellClients()
     } else if (change.type === 'down') {
       this.#trace.ended(id)
       this.#note({ ...node, kind: 'crash', name: change.ended.isOrderly ? 'stopped' : '' })
     } else {
       this.#note({ ...node, kind: change.type === 'paused' ? 'pause' : 'resume' })
     }
+  }
+
+  /** Where the nodes are now, and which there are. */
+  #tellClients(): void {
+    const urls = this.#cluster?.urls
+    if (urls === undefined) return
+    this.#you?.setNodes(urls)
+    this.#load?.setNodes(urls)
+    this.#members?.changed()
   }
 
   /** A reply to a client is known by what it answers, as the client knows nothing else of it. */
@@ -241,9 +277,26 @@ class LiveSession implements LiveRun {
     const until = now - lateMs * 1000
     this.#trace.flush(until, now - patienceMs * 1000)
     if (this.#rows.length > 0) send({ type: 'rows', rows: this.#rows.take() })
+    for (const nodes of this.#members?.take(until) ?? []) {
+      send({ type: 'nodes', row: this.#trace.length, nodes })
+    }
     const changes = this.#stage?.take(until, this.#trace.length) ?? []
     if (changes.length > 0) send({ type: 'summaries', fromRow: changes[0]?.row ?? 0, changes })
     this.#judge.tick(now - this.#startedAt, this.#trace.length, this.#marks)
+  }
+}
+
+function starting(): Refusal {
+  return new Refusal('not-ready', 'The cluster is starting. Try again in a moment.')
+}
+
+/** What cannot be done to a cluster as it stands now is a refusal. */
+async function orRefuse<Value>(work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof ClusterError)) throw error
+    throw new Refusal(error.code, error.message)
   }
 }
 

@@ -15,10 +15,13 @@ import type { Flaw, Glyph, LogRow, Scenario, Summary } from '@lockstep/sim'
  * A run is data that the page holds. The session executes and sends rows; playing, pausing,
  * stepping and scrubbing are the page's own walk over rows that it has. What a person does to a run
  * (a fault, an operation) goes to the session: a simulation re-executes the edited scenario and
- * sends the rows that changed, a live cluster does it for real. Over a WebSocket each message is
- * one msgpackr frame; over a message port it is a structured clone.
+ * sends the rows that changed, a live cluster does it for real.
+ *
+ * Every request has an answer that carries its number: the `opened` or `traced` of the run that it
+ * began, the `views` or the `message` that it asked for, else `done` or `refused`. Over a WebSocket
+ * each message is one msgpackr frame; over a message port it is a structured clone.
  */
-export const protocolVersion = 2
+export const protocolVersion = 3
 
 export type ToSession =
   /** Runs a scenario in the simulator, in place of what this session ran before. */
@@ -41,6 +44,8 @@ export type ToSession =
       readonly at: number
       readonly line: string
     }
+  /** Changes who is in the cluster. Live only. */
+  | { readonly type: 'members'; readonly request: number; readonly change: MemberChange }
   /** Takes back the last fault or operation of the person. Simulations only. */
   | { readonly type: 'undo'; readonly request: number }
   /** Does again what was taken back last. Simulations only. */
@@ -117,8 +122,19 @@ export type FromSession =
       readonly row: number
       readonly message: unknown
     }
+  /** Which nodes a live cluster has from a row on, in their order; until then those of `opened`. */
+  | { readonly type: 'nodes'; readonly row: number; readonly nodes: readonly NodeId[] }
   | { readonly type: 'progress'; readonly steps: number; readonly at: number }
-  /** Something that was asked for could not be done; the run stays as it was. `text` says how to mend it. */
+  /**
+   * What was asked for is done; `text` says what it came to. A live cluster says it of faults,
+   * operations and changes of its members. An edit of a simulation is answered by the `opened` of its
+   * run, and by this where a newer run took its place before it came to a difference.
+   */
+  | { readonly type: 'done'; readonly request: number; readonly text: string }
+  /**
+   * Something that was asked for could not be done; the run stays as it was. `text` says how to mend
+   * it. Of an operation on a live cluster the code `unknown` says that it may have been done.
+   */
   | {
       readonly type: 'refused'
       readonly request: number
@@ -126,12 +142,23 @@ export type FromSession =
       readonly text: string
     }
 
+/** A node that is to come into a live cluster, or to leave it. A newcomer learns first, and then votes. */
+export interface MemberChange {
+  readonly do: 'add' | 'remove'
+  readonly node: NodeId
+}
+
+/** How many nodes a cluster has at most that is shown on the page. */
+export const liveNodesMax = 9
+
 interface LabCard {
   readonly name: string
   readonly title: string
   readonly flaws: readonly Flaw[]
   readonly consoleExamples: readonly string[]
   readonly live: boolean
+  /** Whether nodes come into its live clusters and leave them. */
+  readonly grows: boolean
 }
 
 interface Card {

@@ -1,6 +1,6 @@
 import type { Fault } from '@lockstep/process'
 import * as v from 'valibot'
-import type { ToSession } from './protocol.ts'
+import { liveNodesMax, type ToSession } from './protocol.ts'
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 const request = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
@@ -51,7 +51,7 @@ const schema = v.variant('type', [
     type: v.literal('go-live'),
     request,
     lab: id,
-    nodes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9)),
+    nodes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(liveNodesMax)),
   }),
   v.strictObject({ type: v.literal('fault'), request, at, fault: faultSchema }),
   v.strictObject({
@@ -59,6 +59,11 @@ const schema = v.variant('type', [
     request,
     at,
     line: v.pipe(v.string(), v.maxLength(4096)),
+  }),
+  v.strictObject({
+    type: v.literal('members'),
+    request,
+    change: v.strictObject({ do: v.picklist(['add', 'remove']), node: id }),
   }),
   v.strictObject({ type: v.literal('undo'), request }),
   v.strictObject({ type: v.literal('redo'), request }),

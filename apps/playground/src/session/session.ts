@@ -16,13 +16,17 @@ import { verdictOf } from '../traced/verdict.ts'
 import { experimentCards } from './cards.ts'
 import { withFault, withOperation } from './edits.ts'
 import { Looker } from './looker.ts'
-import { type FromSession, protocolVersion, type ToSession } from './protocol.ts'
+import { type FromSession, type MemberChange, protocolVersion, type ToSession } from './protocol.ts'
 import { Simulation } from './simulation.ts'
 
-/** A run of OS processes that a session can drive in place of a simulation. */
+/**
+ * A run of OS processes that a session can drive in place of a simulation. What it does resolves with
+ * a sentence that says what it came to, and rejects with a `Refusal`.
+ */
 export interface LiveRun {
-  fault(fault: Fault): Promise<void>
-  operate(line: string): void
+  fault(fault: Fault): Promise<string>
+  operate(line: string): Promise<string>
+  changeMembers(change: MemberChange): Promise<string>
   look(request: number): Promise<void>
   message(request: number, row: number): void
   /** Ends its processes and removes what they wrote. */
@@ -126,6 +130,11 @@ export class Session {
       case 'undo':
       case 'redo':
         return this.#step(request)
+      case 'members':
+        throw new Refusal(
+          'not-live',
+          'Nodes come and go in a live cluster only. Go live first, or open the scenario with another number of nodes.',
+        )
       case 'look':
         this.#look(request.request, request.step)
         return
@@ -141,13 +150,16 @@ export class Session {
   #takeLive(live: LiveRun, request: ToSession): boolean {
     switch (request.type) {
       case 'fault':
-        void this.#orRefuse(request.request, live.fault(request.fault))
+        this.#answer(request.request, live.fault(request.fault))
         return true
       case 'look':
         void this.#orRefuse(request.request, live.look(request.request))
         return true
       case 'operate':
-        live.operate(request.line)
+        this.#answer(request.request, live.operate(request.line))
+        return true
+      case 'members':
+        this.#answer(request.request, live.changeMembers(request.change))
         return true
       case 'message':
         live.message(request.request, request.row)
@@ -164,6 +176,15 @@ export class Session {
     }
   }
 
+  /** Says that a request was done, once it is. */
+  #answer(request: number, done: Promise<string>): void {
+    const { send } = this.#options
+    void this.#orRefuse(
+      request,
+      done.then((text) => send({ type: 'done', request, text })),
+    )
+  }
+
   get #labs(): readonly Lab[] {
     return this.#options.areas.map(({ lab }) => lab)
   }
@@ -175,12 +196,13 @@ export class Session {
       type: 'welcome',
       version: protocolVersion,
       live,
-      labs: areas.map(({ lab: { name, title, flaws, views }, live: settings }) => ({
-        name,
-        title,
-        flaws,
-        consoleExamples: views.console.examples,
-        live: live && settings !== undefined,
+      labs: areas.map((area) => ({
+        name: area.lab.name,
+        title: area.lab.title,
+        flaws: area.lab.flaws,
+        consoleExamples: area.lab.views.console.examples,
+        live: live && area.live !== undefined,
+        grows: area.newcomer !== undefined,
       })),
       experiments: experimentCards(areas, tracedAreas),
     })
@@ -237,7 +259,6 @@ export class Session {
   }
 
   #rerun(lab: Lab, before: Simulation, scenario: Scenario, request: number): void {
-    before.cancel()
     this.#begin(lab, this.#simulate(lab, scenario, request, before), request)
   }
 
@@ -278,7 +299,9 @@ export class Session {
   #look(request: number, step: number): void {
     const { simulation } = this.#current()
     const looked = this.#looker?.look(step).then((nodes) => {
-      if (nodes === undefined || this.#simulation !== simulation) return
+      if (nodes === undefined || this.#simulation !== simulation) {
+        throw new Refusal('overtaken', 'Something newer was asked for meanwhile.')
+      }
       this.#options.send({ type: 'views', request, step, nodes })
     })
     if (looked !== undefined) void this.#orRefuse(request, looked)

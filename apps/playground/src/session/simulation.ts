@@ -68,7 +68,12 @@ export class Simulation {
     return { trace: this.#execution.trace, length: this.#passed }
   }
 
+  /** Runs no further. Whoever asked for it hears so, unless the page has something of it already. */
   cancel(): void {
+    const { request, send } = this.#options
+    if (!this.#cancelled && this.#rows === undefined) {
+      send({ type: 'done', request, text: 'Done; another run has taken its place.' })
+    }
     this.#cancelled = true
   }
 

@@ -233,6 +233,20 @@ export const en = {
     openFirst: 'Pick an experiment first.',
   },
 
+  members: {
+    label: 'Members',
+    add: (id: string) => `Add ${id}`,
+    adding: (id: string) => `Adding ${id}…`,
+    removing: (id: string) => `Removing ${id}…`,
+    addHint: (id: string) => `Start ${id} as a process, let it learn the log, and let it vote.`,
+    full: 'No more nodes',
+    fullHint: 'There are as many nodes as a live cluster has here at most. Remove one first.',
+    admit: (id: string) => `Let ${id} vote`,
+    remove: (id: string) => `Remove ${id}`,
+    wait: ({ do: what, node }: { readonly do: 'add' | 'remove'; readonly node: string }) =>
+      `One change at a time: ${what === 'add' ? 'adding' : 'removing'} ${node} is under way.`,
+  },
+
   partition: {
     title: 'Partition the network',
     text: 'Nodes of different sides cannot reach each other from now on. Mend or heal to undo it.',

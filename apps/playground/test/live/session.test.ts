@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { startLive } from '../../src/session/live.ts'
+import type { MemberChange } from '../../src/session/protocol.ts'
 import { Page } from '../session/page.ts'
 
 const timeout = 240_000
@@ -28,13 +29,21 @@ describe('a live session', { timeout }, () => {
       operations.some(({ text }) => text === 'get q → 7'),
     )
     page.ask({ type: 'operate', at: 0, line: 'put q 7' })
-    page.ask({ type: 'operate', at: 0, line: 'get q' })
+    const got = page.ask({ type: 'operate', at: 0, line: 'get q' })
     await answered
+    expect(await page.answer(got)).toMatchObject({ type: 'done', text: 'get q → 7' })
+    const early = page.ask({ type: 'operate', at: 0, line: 'compact 99999' })
+    expect(await page.answer(early)).toMatchObject({
+      code: 'not-done',
+      text: expect.stringMatching(/^Not done: /),
+    })
 
     const next = leads(leader?.summary.epoch ?? 0)
-    page.ask({ type: 'fault', at: 0, fault: { do: 'crash', node: '@leader' } })
+    const crashed = page.ask({ type: 'fault', at: 0, fault: { do: 'crash', node: '@leader' } })
     await next
     const crash = page.rows.find(({ kind }) => kind === 'crash')
+    const text = `Killed ${crash?.node}.`
+    expect(await page.answer(crashed)).toMatchObject({ type: 'done', text })
     const views = page.next('views')
     page.ask({ type: 'look', step: 0 })
     const down = (await views).nodes.filter(({ state }) => state === 'down')
@@ -60,5 +69,75 @@ describe('a live session', { timeout }, () => {
     }
     expect(directories()).toEqual(before)
     expect(existsSync(tmpdir())).toBe(true)
+  })
+
+  test('nodes come into a live session and leave it, and the page hears what came of each change', async () => {
+    const page = new Page({ goLive: startLive })
+    const change = (what: MemberChange['do'], node: string) =>
+      page.answer(page.ask({ type: 'members', change: { do: what, node } }))
+    try {
+      page.ask({ type: 'go-live', lab: 'raft', nodes: 3 })
+      await page.next('summaries', ({ changes }) =>
+        changes.some(({ summary }) => summary.shape === 'leader'),
+      )
+      const four = page.next('nodes')
+      const shapes: string[] = []
+      const votes = page.next('summaries', ({ changes }) =>
+        changes.some(({ node, summary }) => {
+          if (node === 'n4' && shapes.at(-1) !== summary.shape) shapes.push(summary.shape)
+          return node === 'n4' && summary.shape === 'follower'
+        }),
+      )
+      expect(await change('add', 'n4')).toMatchObject({
+        type: 'done',
+        text: 'n4 runs, has caught up, and votes.',
+      })
+      const { row, nodes } = await four
+      expect(nodes).toEqual(['n1', 'n2', 'n3', 'n4'])
+      expect(row).toBeGreaterThan(0)
+      await votes
+      expect(shapes).toEqual(['observer', 'follower'])
+
+      expect(await change('add', 'n4')).toMatchObject({ text: 'n4 votes already.' })
+      expect(await change('add', 'other')).toMatchObject({
+        code: 'cluster',
+        text: 'A node cannot be called other: take n and a number up to 25.',
+      })
+      expect(await change('remove', 'n9')).toMatchObject({ text: 'There is no node n9.' })
+
+      const three = page.next('nodes')
+      expect(await change('remove', 'n4')).toMatchObject({ type: 'done' })
+      expect(await three).toMatchObject({ nodes: ['n1', 'n2', 'n3'] })
+
+      // Of three voters one is down: without another there would be no majority.
+      page.ask({ type: 'fault', at: 0, fault: { do: 'crash', node: 'n2' } })
+      const refused = await change('remove', 'n3')
+      expect(refused).toMatchObject({
+        code: 'cluster',
+        text: 'Without n3 too few voters would run to commit anything: not n2. Start it first, or add a node.',
+      })
+      for (const { kind, cause, node, peer } of page.rows) {
+        if (kind !== 'deliver' || (cause < 0 && (peer === 'n2' || peer === 'n4'))) continue
+        expect(page.rows[cause]).toMatchObject({ kind: 'send', node: peer, peer: node })
+      }
+    } finally {
+      await page.end()
+    }
+  })
+
+  test('a change that waits is given up when the session ends', async () => {
+    const page = new Page({ goLive: startLive })
+    page.ask({ type: 'go-live', lab: 'raft', nodes: 1 })
+    await page.next('summaries', ({ changes }) =>
+      changes.some(({ summary }) => summary.shape === 'leader'),
+    )
+    page.ask({ type: 'fault', at: 0, fault: { do: 'pause', node: 'n1' } })
+    const asked = page.ask({ type: 'members', change: { do: 'remove', node: 'n1' } })
+    await page.next('rows', ({ rows }) => rows.kind.includes('pause'))
+    await page.end()
+    expect(await page.answer(asked)).toMatchObject({
+      type: 'refused',
+      text: expect.stringContaining('Nobody leads now'),
+    })
   })
 })

@@ -52,6 +52,35 @@ function summary(row: number, node: string, epoch: number): SummaryChange {
 }
 
 describe('a run', () => {
+  it('knows which nodes there were after every row, whichever came and went, and forgets what is cut off', () => {
+    const change = fc.record({
+      rows: fc.integer({ min: 1, max: 5 }),
+      nodes: fc.subarray(['n1', 'n2', 'n3', 'n4', 'n5'], { minLength: 1 }),
+    })
+    fc.assert(
+      fc.property(fc.array(change), fc.nat({ max: 40 }), (changes, cut) => {
+        const run = new Run(opening)
+        const expected: (readonly string[])[] = []
+        for (const { rows, nodes } of changes) {
+          const before = expected.at(-1) ?? opening.nodes
+          const filled = Array.from({ length: rows }, (): Row => ({ kind: 'mark', at: 0 }))
+          run.append(columns(filled, run.length))
+          run.renode(run.length - 1, nodes)
+          expected.push(...filled.slice(1).map(() => before), nodes)
+        }
+        expect(expected.map((_, row) => run.nodesAt(row))).toEqual(expected)
+        expect(run.nodesAt(-1)).toEqual(opening.nodes)
+        expect([...run.everyNode].toSorted()).toEqual(
+          [...new Set([...opening.nodes, ...expected.flat()])].toSorted(),
+        )
+        run.truncate(cut)
+        expect(run.nodesAt(1_000)).toEqual(
+          expected[Math.min(cut, expected.length) - 1] ?? opening.nodes,
+        )
+      }),
+    )
+  })
+
   it('is the same in one piece and in many', () => {
     fc.assert(
       fc.property(traces, fc.integer({ min: 1, max: 50 }), (rows, size) => {

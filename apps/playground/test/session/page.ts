@@ -57,6 +57,16 @@ export class Page {
     }
   }
 
+  /** The first answer to a request, by its number. */
+  async answer(request: number): Promise<FromSession> {
+    const isAnswer = (m: FromSession): boolean => 'request' in m && m.request === request
+    for (;;) {
+      const answer = this.messages.find(isAnswer)
+      if (answer !== undefined) return answer
+      await new Promise<void>((resolve) => this.#waiting.add(resolve))
+    }
+  }
+
   /** Asks and waits for the run to be complete again, or for the refusal. */
   async run(request: Without<ToSession>): Promise<Answer<'judged'> | Answer<'refused'>> {
     const judged = this.next('judged')

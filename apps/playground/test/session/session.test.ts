@@ -86,6 +86,20 @@ describe('an edited run', () => {
     expect(page.judged?.end).toBeGreaterThan(4_400_000)
   })
 
+  test('that is overtaken before it came to a difference is answered', async () => {
+    const page = new Page()
+    await page.run({ type: 'open', scenario: calm })
+    const overtaken = [1, 2].map((n) =>
+      page.ask({ type: 'operate', at: 900_000, line: `put x ${n}` }),
+    )
+    await page.run({ type: 'operate', at: 900_000, line: 'put x 3' })
+    for (const request of overtaken) {
+      const answers = page.messages.filter((m) => 'request' in m && m.request === request)
+      expect(answers).toEqual([{ type: 'done', request, text: expect.stringMatching(/^Done; /) }])
+    }
+    expect(page.opened?.scenario.hand).toHaveLength(3)
+  })
+
   test('goes back, edit by edit, until there is nothing left to take back', async () => {
     const page = new Page()
     const hashes = [await page.run({ type: 'open', scenario: calm })]
@@ -113,6 +127,49 @@ describe('an edited run', () => {
     await page.run({ type: 'undo' })
     await page.run({ type: 'operate', at: 700_000, line: 'put x 10' })
     expect(await page.run({ type: 'redo' })).toMatchObject({ code: 'nothing-to-redo' })
+  })
+})
+
+/** What is asked for takes some tens of turns of the event loop. */
+const turnsMax = 5_000
+
+/** Whether every one of some requests that follow each other at once gets an answer. */
+async function isAnswered(lens?: (message: FromSession) => FromSession): Promise<boolean> {
+  const asked: fc.Arbitrary<Parameters<Page['ask']>[0]> = fc.oneof(
+    edit.map(({ at, what }) => requestOf(at, what)),
+    fc.record({ type: fc.constant('look' as const), step: fc.nat({ max: 900 }) }),
+    fc.record({ type: fc.constant('message' as const), row: fc.nat({ max: 900 }) }),
+    fc.constant({ type: 'members' as const, change: { do: 'add' as const, node: 'n4' } }),
+    fc.constant({ type: 'open' as const, scenario: calm }),
+  )
+  const property = fc.asyncProperty(
+    fc.array(asked, { minLength: 2, maxLength: 8 }),
+    async (list) => {
+      const page = new Page(lens === undefined ? {} : { lens })
+      await page.run({ type: 'open', scenario: calm })
+      const requests = list.map((one) => page.ask(one))
+      const open = (): readonly number[] => {
+        const answered = page.messages.flatMap((m) => ('request' in m ? [m.request] : []))
+        return requests.filter((request) => !answered.includes(request))
+      }
+      for (let turns = 0; turns < turnsMax && open().length > 0; turns++) {
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      expect(open()).toEqual([])
+    },
+  )
+  return !(await fc.check(property, { numRuns: 25 })).failed
+}
+
+describe('requests that come faster than they are done', () => {
+  test('are all answered, whichever overtakes which', async () => {
+    expect(await isAnswered()).toBe(true)
+  })
+
+  test('a session that forgets whom it overtook is caught', async () => {
+    const forgets = (message: FromSession): FromSession =>
+      message.type === 'done' ? { ...message, request: -1 } : message
+    expect(await isAnswered(forgets)).toBe(false)
   })
 })
 
@@ -180,6 +237,17 @@ describe('a session', () => {
     expect(looks[2]).not.toEqual(looks[1])
   })
 
+  test('says of a look that a newer one overtook it', async () => {
+    const page = new Page()
+    await page.run({ type: 'open', scenario: calm })
+    const refused = page.next('refused')
+    const views = page.next('views')
+    const first = page.ask({ type: 'look', step: 40 })
+    const second = page.ask({ type: 'look', step: 50 })
+    expect(await refused).toMatchObject({ request: first, code: 'overtaken' })
+    expect(await views).toMatchObject({ request: second, step: 50 })
+  })
+
   test('shows a message by the row of its sending', async () => {
     const page = new Page()
     await page.run({ type: 'open', scenario: calm })
@@ -201,6 +269,7 @@ describe('a session', () => {
       await page.run({ type: 'fault', at: 1, fault: { do: 'crash', node: 'n9' } }),
       await page.run({ type: 'message', row: 10_000_000 }),
       await page.run({ type: 'go-live', lab: 'raft', nodes: 3 }),
+      await page.run({ type: 'members', change: { do: 'add', node: 'n4' } }),
     ]
     expect(refusals.map((answer) => 'code' in answer && answer.code)).toEqual([
       'bad-scenario',
@@ -208,6 +277,7 @@ describe('a session', () => {
       'bad-operation',
       'unknown-node',
       'no-message',
+      'not-live',
       'not-live',
     ])
     expect(page.rows).toEqual(rows)

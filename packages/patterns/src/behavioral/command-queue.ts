@@ -16,7 +16,8 @@
  *
  * Lockstep uses it in `apps/playground/src/cluster/cluster.ts`, where one at a time writes the
  * cluster's file, and in `apps/playground/src/session/session.ts`,
- * `apps/playground/src/session/looker.ts` and `apps/playground/src/session/live.ts`.
+ * `apps/playground/src/session/looker.ts`, `apps/playground/src/session/live.ts` and
+ * `apps/playground/src/session/live-members.ts`.
  */
 
 /**

@@ -1,8 +1,10 @@
 import { words } from '../words.ts'
 import type { App } from './context.ts'
+import type { Workshop } from './workshop.ts'
 import { crashOrRestart, nodeDeeds } from './deeds.ts'
 import { focusConsole, focusSearch } from './focus.ts'
 import { keepBranch } from './branches.ts'
+import { addedNode, canChange, memberDeeds } from './members.ts'
 import { copyLink, newSeed, openExperiment } from './scenarios.ts'
 import { goToMark, goToNodeEvent, goToSentence, goToStop, goToViolation } from './walks.ts'
 
@@ -82,11 +84,14 @@ export function allCommands(app: App): readonly Command[] {
       : [
           [say.heal, [], () => void workshop.fault({ do: 'heal' })],
           [say.newSeed, [], () => newSeed(workshop)],
-          ...(run?.opening.nodes ?? []).flatMap((id) =>
-            nodeDeeds(run, id, workshop.player.moment.row).map(
-              ({ title, faults }): Row => [title, [], () => void workshop.fault(...faults)],
+          ...run
+            .nodesAt(workshop.player.moment.row)
+            .flatMap((id) =>
+              nodeDeeds(run, id, workshop.player.moment.row).map(
+                ({ title, faults }): Row => [title, [], () => void workshop.fault(...faults)],
+              ),
             ),
-          ),
+          ...memberRows(workshop),
         ]
   return [
     ...keyCommands(app),
@@ -103,6 +108,19 @@ export function allCommands(app: App): readonly Command[] {
       ),
     ),
   ]
+}
+
+/** The ways to change who is in a live cluster. */
+function memberRows(workshop: Workshop): readonly Row[] {
+  const run = workshop.run()
+  if (run === undefined || !canChange(workshop)) return []
+  const node = addedNode(workshop)
+  const added: readonly Row[] =
+    node === undefined
+      ? []
+      : [[words.members.add(node), [], () => void workshop.changeMembers({ do: 'add', node })]]
+  const deeds = run.nodesAt(run.length).flatMap((id) => memberDeeds(workshop, id))
+  return [...added, ...deeds.map((deed): Row => [deed.title, [], deed.run])]
 }
 
 /** Opens the panel that holds an element, and then goes there. */

@@ -32,7 +32,7 @@ export function nodeDeeds(run: Run, id: NodeId, row: number): readonly Deed[] {
     life === 'paused'
       ? deed(say.resume(id), { do: 'resume', node: id })
       : deed(say.pause(id), { do: 'pause', node: id }),
-    cut.length < 2 * (run.opening.nodes.length - 1)
+    cut.length < 2 * (run.nodesAt(row).length - 1)
       ? deed(say.isolate(id), { do: 'isolate', node: id })
       : undefined,
     cut.length > 0 ? deed(say.rejoin(id), ...cut) : undefined,
@@ -50,7 +50,7 @@ export function nodeDeeds(run: Run, id: NodeId, row: number): readonly Deed[] {
 /** What mends every cut link of a node. */
 function cutLinksOf(run: Run, id: NodeId, row: number): readonly Fault[] {
   const faults: Fault[] = []
-  for (const other of [...run.opening.nodes, ...run.opening.clients]) {
+  for (const other of [...run.nodesAt(row), ...run.opening.clients]) {
     if (other === id) continue
     if (run.states.link(id, other, row).cut) faults.push({ do: 'mend', from: id, to: other })
     if (run.states.link(other, id, row).cut) faults.push({ do: 'mend', from: other, to: id })

@@ -1,5 +1,6 @@
 import { type Accessor, createEffect, createSignal, onCleanup } from 'solid-js'
 import type { FromSession, NodeView } from '../../session/protocol.ts'
+import { Refused } from '../session/session.ts'
 import type { Workshop } from './workshop.ts'
 
 const restingMs = 40
@@ -33,7 +34,8 @@ export function createViews(workshop: Workshop): {
     const step = run.trace.step[Math.max(0, workshop.player.moment.row)] ?? 0
     const answer = await workshop.ask({ type: 'look', step }).catch((error: unknown) => error)
     asking = false
-    if (answer instanceof Error) setProblem(answer.message)
+    if (answer instanceof Refused && answer.code === 'overtaken') stale = true
+    else if (answer instanceof Error) setProblem(answer.message)
     else show(answer as FromSession)
     if (stale) plan()
   }

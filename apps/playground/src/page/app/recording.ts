@@ -72,6 +72,10 @@ export class Recording {
         this.#run?.summarize(message.changes)
         this.#notifySoon()
         break
+      case 'nodes':
+        this.#run?.renode(message.row, message.nodes)
+        this.#notifySoon()
+        break
       case 'history':
         if (this.#run !== undefined) this.#run.operations = message.operations
         this.#notifySoon()
@@ -87,6 +91,7 @@ export class Recording {
       case 'welcome':
       case 'views':
       case 'message':
+      case 'done':
       case 'refused':
         break
     }

@@ -4,6 +4,7 @@ import { type Accessor, createSignal, type Setter } from 'solid-js'
 import {
   type ExperimentCard,
   type FromSession,
+  type MemberChange,
   protocolVersion,
   type TracedCard,
 } from '../../session/protocol.ts'
@@ -19,8 +20,6 @@ import type { Player } from './player.ts'
 import { Recording } from './recording.ts'
 import type { Selection } from './selection.ts'
 import type { TracedRun } from '../sequence/traced-run.ts'
-
-const graceMs = 300
 
 /** Everything that the parts of the page share: the session, the run, the walk over it, and what is pinned. */
 export class Workshop {
@@ -39,10 +38,13 @@ export class Workshop {
   readonly welcome: Accessor<Answer<'welcome'> | undefined>
   /** The experiment that the run began as; `undefined` for a link or a file. */
   readonly experiment: Accessor<ExperimentCard | undefined>
+  /** The change of the members of a live cluster that is under way. */
+  readonly changing: Accessor<MemberChange | undefined>
   readonly selection: Accessor<Selection | undefined>
   readonly select: (selection: Selection | undefined) => void
   readonly #setStatus: Setter<Status>
   readonly #setWelcome: Setter<Answer<'welcome'> | undefined>
+  readonly #setChanging: Setter<MemberChange | undefined>
   readonly #setExperiment: (card: ExperimentCard | undefined) => void
   readonly #begin: (workshop: Workshop) => void
   #client: SessionClient
@@ -52,7 +54,10 @@ export class Workshop {
     const [status, setStatus] = createSignal<Status>('connecting')
     const [welcome, setWelcome] = createSignal<Answer<'welcome'>>()
     const [experiment, setExperiment] = createSignal<ExperimentCard>()
+    const [changing, setChanging] = createSignal<MemberChange>()
     const [selection, select] = createSignal<Selection>()
+    this.changing = changing
+    this.#setChanging = setChanging
     this.status = status
     this.welcome = welcome
     this.experiment = experiment
@@ -99,7 +104,22 @@ export class Workshop {
   async operate(line: string): Promise<void> {
     const at = Math.round(this.player.moment.at)
     this.recording.aim = at + 1
-    await this.#tell({ type: 'operate', at, line })
+    await this.ask({ type: 'operate', at, line })
+  }
+
+  /** Lets a node come into the live cluster or leave it, one after the other, and says what came of it. */
+  async changeMembers(change: MemberChange): Promise<void> {
+    const before = this.changing()
+    if (before !== undefined) return this.notices.tell(words.members.wait(before))
+    this.#setChanging(change)
+    try {
+      const answer = await this.ask({ type: 'members', change })
+      if (answer.type === 'done') this.notices.tell(answer.text)
+    } catch (error) {
+      this.notices.tell(error instanceof Error ? error.message : String(error), 'error')
+    } finally {
+      this.#setChanging(undefined)
+    }
   }
 
   /** Takes the last fault or operation of the person back. */
@@ -163,23 +183,11 @@ export class Workshop {
   async #attempt(request: Request, aim: number | undefined): Promise<boolean> {
     this.recording.aim = aim
     try {
-      await this.#tell(request)
+      await this.ask(request)
       return true
     } catch (error) {
       this.notices.tell(error instanceof Error ? error.message : String(error), 'error')
       return false
     }
   }
-
-  /** Asks, and waits for the answer. A live cluster answers only what it refuses, and soon. */
-  async #tell(request: Request): Promise<void> {
-    const answer = this.ask(request)
-    const quiet = request.type === 'fault' || request.type === 'operate'
-    if (quiet && this.run()?.opening.world === 'live') await Promise.race([answer, rest(graceMs)])
-    else await answer
-  }
-}
-
-function rest(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

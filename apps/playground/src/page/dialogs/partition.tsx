@@ -8,7 +8,7 @@ import { words } from '../words.ts'
 /** Chooses two sides of the network, and cuts between them. */
 export function Partition(): JSX.Element {
   const { workshop, view } = useApp()
-  const nodes = (): readonly NodeId[] => workshop.run()?.opening.nodes ?? []
+  const nodes = (): readonly NodeId[] => workshop.run()?.nodesAt(workshop.player.moment.row) ?? []
   const [left, setLeft] = createSignal<readonly NodeId[]>(smallSide(workshop, nodes()))
   const right = (): readonly NodeId[] => nodes().filter((id) => !left().includes(id))
   const isReady = (): boolean => left().length > 0 && right().length > 0

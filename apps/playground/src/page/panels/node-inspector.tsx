@@ -3,6 +3,7 @@ import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { NodeView } from '../../session/protocol.ts'
 import { useApp } from '../app/context.ts'
 import { nodeDeeds } from '../app/deeds.ts'
+import { memberDeeds } from '../app/members.ts'
 import { createViews } from '../app/looking.ts'
 import { lookAt } from '../stage/draw-nodes.ts'
 import { words } from '../words.ts'
@@ -81,6 +82,18 @@ function NodeActions(props: { id: NodeId }): JSX.Element {
       <For each={deeds()}>
         {(deed) => (
           <button type="button" class="button" onClick={() => void workshop.fault(...deed.faults)}>
+            {deed.title}
+          </button>
+        )}
+      </For>
+      <For each={memberDeeds(workshop, props.id)}>
+        {(deed) => (
+          <button
+            type="button"
+            class="button"
+            aria-disabled={workshop.changing() !== undefined}
+            onClick={() => deed.run()}
+          >
             {deed.title}
           </button>
         )}

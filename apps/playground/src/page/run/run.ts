@@ -1,7 +1,7 @@
 import type { NodeId } from '@lockstep/process'
 import type { Scenario, Summary } from '@lockstep/sim'
 import type { OperationCard, Rows, SummaryChange } from '../../session/protocol.ts'
-import { ChangesByKey } from './changes.ts'
+import { Changes, ChangesByKey } from './changes.ts'
 import { Flights } from './flights.ts'
 import { States } from './states.ts'
 import type { Track } from './track.ts'
@@ -34,10 +34,27 @@ export class Run implements Track {
   violations: number[] = []
   /** Nodes and clients that sent or began something. */
   active: Set<NodeId> = new Set()
+  readonly #nodes: Changes<readonly NodeId[]> = new Changes()
   #indexed = 0
 
   constructor(opening: Opening) {
     this.opening = opening
+    this.#nodes.note(-1, opening.nodes)
+  }
+
+  /** The nodes that there are after a row. */
+  nodesAt(row: number): readonly NodeId[] {
+    return this.#nodes.after(Math.max(row, -1)) ?? this.opening.nodes
+  }
+
+  /** Every node that there is at some moment of the run: at first those of its beginning. */
+  get everyNode(): readonly NodeId[] {
+    return [...new Set(this.#nodes.values.flat())]
+  }
+
+  /** There are other nodes from a row on. */
+  renode(row: number, nodes: readonly NodeId[]): void {
+    this.#nodes.note(row, nodes)
   }
 
   append(rows: Rows): void {
@@ -58,6 +75,7 @@ export class Run implements Track {
   /** Forgets `row` and everything after it; what happened before stands. */
   truncate(row: number): void {
     for (const known of this.summaries.all.values()) known.truncate(row)
+    this.#nodes.truncate(row)
     if (row >= this.trace.length) return
     this.trace.truncate(row)
     this.flights = new Flights()

@@ -2,7 +2,7 @@ import type { FromSession, ToSession } from '../../session/protocol.ts'
 import type { Connect, Listener, Transport } from './transport.ts'
 
 /** The session could not do what it was asked for. `message` says how to mend it. */
-class Refused extends Error {
+export class Refused extends Error {
   readonly code: string
 
   constructor(code: string, text: string) {

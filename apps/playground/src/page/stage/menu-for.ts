@@ -1,6 +1,7 @@
 import { unreachable } from '@lockstep/process'
 import { type Deed, linkDeeds, nodeDeeds } from '../app/deeds.ts'
 import { focusConsole } from '../app/focus.ts'
+import { addedNode, canChange, memberDeeds } from '../app/members.ts'
 import type { View } from '../app/view.ts'
 import type { Workshop } from '../app/workshop.ts'
 import type { MenuItem } from '../parts/menu.tsx'
@@ -28,7 +29,8 @@ export function menuFor(workshop: Workshop, view: View, target: Target): Offer |
       const { id } = target
       const inspect = { title: words.do.inspect(id), run: () => workshop.select(target) }
       const deeds = toItems(workshop, nodeDeeds(run, id, row))
-      return { label: id, items: [...deeds, { ...inspect, apart: true }] }
+      const members = memberDeeds(workshop, id).map((item, i) => ({ ...item, apart: i === 0 }))
+      return { label: id, items: [...deeds, ...members, { ...inspect, apart: true }] }
     }
     case 'link': {
       const { from, to } = target.way
@@ -40,10 +42,22 @@ export function menuFor(workshop: Workshop, view: View, target: Target): Offer |
     case 'client':
       return { label: target.id, items: [operate] }
     case 'stage':
-      return { label: '', items: [operate, ...everywhere] }
+      return { label: '', items: [operate, ...additions(workshop), ...everywhere] }
     default:
       return unreachable(target)
   }
+}
+
+/** The way to one node more, where there is one. */
+function additions(workshop: Workshop): readonly MenuItem[] {
+  const node = addedNode(workshop)
+  if (!canChange(workshop) || node === undefined) return []
+  return [
+    {
+      title: words.members.add(node),
+      run: () => void workshop.changeMembers({ do: 'add', node }),
+    },
+  ]
 }
 
 function toItems(workshop: Workshop, deeds: readonly Deed[]): readonly MenuItem[] {
@@ -56,7 +70,6 @@ function messageOffer(
   { dot: { flight } }: Extract<Target, { kind: 'message' }>,
 ): Offer {
   const { from, to, name, row, endRow } = flight
-  const { nodes } = run.opening
   const inspect: MenuItem = {
     title: words.do.inspectMessage,
     run: () => workshop.select({ kind: 'message', row }),
@@ -66,6 +79,7 @@ function messageOffer(
     run: () => workshop.player.seekRow(endRow),
   }
   const now = workshop.player.moment.row
+  const nodes = run.nodesAt(now)
   const deeds =
     nodes.includes(from) && nodes.includes(to)
       ? toItems(workshop, linkDeeds(run, from, to, now)).map((item, i) => ({

@@ -27,9 +27,10 @@ export class Picture {
     this.#ink = readInk()
   }
 
-  /** Places everyone anew when the size or the participants changed, and says whether it did. */
-  arrange(run: Run, width: number, height: number): boolean {
-    const { nodes, clients } = run.opening
+  /** Places everyone anew when the size or the participants after a row changed, and says whether it did. */
+  arrange(run: Run, row: number, width: number, height: number): boolean {
+    const { clients } = run.opening
+    const nodes = run.nodesAt(row)
     const who = `${nodes.join()}|${clients.join()}`
     if (who === this.#who && width === this.layout.width && height === this.layout.height)
       return false

@@ -71,8 +71,7 @@ export class Chart {
       this.#story = storyOf(run)
     }
     if (this.#story === undefined) return
-    const { nodes } = run.opening
-    const rows = rowsOf(height, nodes, messages ? this.#story.clients : [], this.#story)
+    const rows = rowsOf(height, run.everyNode, messages ? this.#story.clients : [], this.#story)
     this.#still.width = canvas.width
     this.#still.height = canvas.height
     const context = this.#still.getContext('2d')

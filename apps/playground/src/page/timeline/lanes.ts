@@ -19,7 +19,7 @@ export interface Story {
 export function storyOf(run: Run): Story {
   const time = (row: number): number => run.trace.at[row] ?? 0
   return {
-    lanes: run.opening.nodes.map((id) => ({ id, roles: roleSpans(run, id) })),
+    lanes: run.everyNode.map((id) => ({ id, roles: roleSpans(run, id) })),
     phases: spans(run, run.states.phases.all.get('phase')),
     cuts: cutSpans(run),
     marks: run.marks.map(time),
