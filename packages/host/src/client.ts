@@ -1,9 +1,10 @@
-import { randomInt } from 'node:crypto'
+import { type KeyObject, randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Message, Milliseconds, NodeId, Port, Reply } from '@lockstep/process'
 import { HostClock } from './clock.ts'
 import { Draws } from './draws.ts'
 import { Link } from './links/link.ts'
+import { secretKey } from './links/secret.ts'
 import { type Numbered, wireVersion } from './links/wire.ts'
 import { Turn } from './turn.ts'
 
@@ -14,6 +15,10 @@ export interface ClientOptions {
   readonly cluster: string
   /** The WebSocket addresses of the nodes, by id. */
   readonly nodes: Readonly<Record<NodeId, string>>
+  /** What the nodes and this client show each other to know. A node that does not is sent nothing. */
+  readonly secret?: string
+  /** Hears why a node does not take this client, each time it is dialled; `text` says how to mend it. */
+  readonly onRefused?: (node: NodeId, code: string, text: string) => void
   /** Seed of `random`; drawn when it is not given. */
   readonly seed?: number
   readonly messageBytesMax?: number
@@ -28,7 +33,10 @@ export interface LiveClient extends Port {
   close(): Promise<void>
 }
 
-/** A client that dials each node and gets its replies on the same links. It connects as it goes. */
+/**
+ * A client that dials each node and gets its replies on the same links. It connects as it goes.
+ * Throws a `HostError` with code `bad-secret` when the secret is empty.
+ */
 export function connectClient(options: ClientOptions): LiveClient {
   return new Client(options)
 }
@@ -42,6 +50,7 @@ interface Call {
 class Client implements LiveClient {
   readonly id: NodeId
   readonly #options: ClientOptions
+  readonly #secret: KeyObject | undefined
   readonly #clock = new HostClock()
   readonly #draws: Draws
   readonly #turn = new Turn()
@@ -55,6 +64,7 @@ class Client implements LiveClient {
   constructor(options: ClientOptions) {
     this.id = options.id
     this.#options = options
+    this.#secret = secretKey(options.secret)
     this.#draws = new Draws(options.seed ?? randomInt(2 ** 32), options.id)
     this.setNodes(options.nodes)
   }
@@ -102,13 +112,14 @@ class Client implements LiveClient {
         id: this.id,
         to,
       } as const
-      const link = new Link(url, hello, { messageBytesMax, queueBytesMax }, this.#turn, {
+      const introduction = { hello, secret: this.#secret }
+      const link = new Link(url, introduction, { messageBytesMax, queueBytesMax }, this.#turn, {
         onMessages: (messages) => this.#receive(messages),
         onSent: () => undefined,
         onDropped: (message) => this.#dropped(message),
         onUp: () => undefined,
         onDown: () => this.#down(to),
-        onRefused: () => undefined,
+        onRefused: (code, text) => this.#options.onRefused?.(to, code, text),
       })
       this.#links.set(to, link)
     }

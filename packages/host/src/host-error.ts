@@ -10,6 +10,8 @@ export type HostErrorCode =
   /** The process threw out of a step, or wrote what is no plain data: a mistake in its code. */
   | 'step-failed'
   | 'port-taken'
+  /** The secret that was given cannot be one. */
+  | 'bad-secret'
   /** The other side refused the connection or the request, and said why. */
   | 'refused'
   /** Nobody answered at that address, or the connection went away. Whether a request was carried out is unknown. */

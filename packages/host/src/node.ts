@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { type KeyObject, randomInt } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import type { Build, Milliseconds, NodeId } from '@lockstep/process'
 import { HostClock } from './clock.ts'
@@ -6,6 +6,7 @@ import { attend } from './control/attend.ts'
 import type { NodeState } from './control/protocol.ts'
 import { Draws } from './draws.ts'
 import { Life } from './life.ts'
+import { secretKey } from './links/secret.ts'
 import { LinkServer } from './links/server.ts'
 import { linkPath } from './links/wire.ts'
 import type { NodeFault } from './node-fault.ts'
@@ -27,6 +28,11 @@ export interface NodeOptions {
   readonly id: NodeId
   /** The name of the cluster. Whoever connects must know it. */
   readonly cluster: string
+  /**
+   * What whoever connects must know: peers, clients and control. A link that does not prove it in time
+   * is closed, and a peer that does not is sent nothing. It says who is there; it encrypts nothing.
+   */
+  readonly secret?: string
   /** Holds the log and the snapshots of this node alone; made when it is not there. */
   readonly directory: string
   /** The address to listen on; `127.0.0.1` unless told otherwise. */
@@ -84,12 +90,13 @@ export interface RunningNode {
 /**
  * Runs one process over a disk and sockets. Resolves when it has started and listens.
  *
- * Rejects with a `HostError`: `wal-corrupt`, `directory-locked`, `port-taken`, `disk-full`,
- * `disk-failed`, or `step-failed` when the process throws while it starts.
+ * Rejects with a `HostError`: `bad-secret`, `wal-corrupt`, `directory-locked`, `port-taken`,
+ * `disk-full`, `disk-failed`, or `step-failed` when the process throws while it starts.
  */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
+  const secret = secretKey(options.secret)
   const lock = await ownedDirectory(options.directory)
-  const node = new HostNode(options, lock)
+  const node = new HostNode(options, lock, secret)
   try {
     await node.start()
   } catch (error) {
@@ -135,7 +142,7 @@ class HostNode implements RunningNode {
   #ending = false
   #resolveEnded: (failure: Error | undefined) => void = () => undefined
 
-  constructor(options: NodeOptions, lock: DirectoryLock) {
+  constructor(options: NodeOptions, lock: DirectoryLock, secret: KeyObject | undefined) {
     this.id = options.id
     this.#options = options
     this.#lock = lock
@@ -151,6 +158,7 @@ class HostNode implements RunningNode {
     this.#router = new Router({
       id: options.id,
       cluster: options.cluster,
+      secret,
       limits,
       tracer: this.#tracer,
       turn: this.#turn,
@@ -160,6 +168,7 @@ class HostNode implements RunningNode {
     this.#server = new LinkServer({
       id: options.id,
       cluster: options.cluster,
+      secret,
       host: options.host ?? '127.0.0.1',
       port: options.port ?? 0,
       messageBytesMax: limits.messageBytesMax,

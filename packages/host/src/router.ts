@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { type DropReason, dropReasons, type Message, type NodeId } from '@lockstep/process'
 import { WebSocket } from 'ws'
 import type { Traffic } from './control/protocol.ts'
@@ -16,6 +17,8 @@ import type { Turn } from './turn.ts'
 export interface RouterOptions {
   readonly id: NodeId
   readonly cluster: string
+  /** What the peers must know, if anything. */
+  readonly secret: KeyObject | undefined
   readonly limits: OutboxLimits
   readonly tracer: Tracer
   readonly turn: Turn
@@ -57,7 +60,7 @@ export class Router {
 
   /** Dials peers that are new or moved, and lets go of those that are not named. */
   setPeers(peers: Readonly<Record<NodeId, string>>): void {
-    const { id, cluster, limits } = this.#options
+    const { id, cluster, secret, limits } = this.#options
     const wanted = new Map(Object.entries(peers).filter(([peer]) => peer !== id))
     for (const [peer, link] of this.#links) {
       if (wanted.get(peer) === link.url) continue
@@ -77,7 +80,7 @@ export class Router {
         id,
         to: peer,
       } as const
-      const link = new Link(url, hello, limits, this.#options.turn, {
+      const link = new Link(url, { hello, secret }, limits, this.#options.turn, {
         onMessages: () => undefined,
         onSent: (messages, bytes) => traffic.sent(messages, bytes),
         onDropped: (message, number, reason) => this.#dropped(id, peer, message, number, reason),

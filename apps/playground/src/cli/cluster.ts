@@ -15,6 +15,7 @@ import { StoreClient } from '../cluster/store-client.ts'
 import type { LogLevel } from '../log/log-line.ts'
 import { logLevelOption, repeated, wholeNumber } from './arguments.ts'
 import { note, say, table } from './output.ts'
+import { readSecret, secretFileOption } from './secret-file.ts'
 import { endingSignal, exitCodeOfSignal } from './signals.ts'
 import { areaNamed, checkFlaws } from './target.ts'
 import { UsageError } from './usage.ts'
@@ -23,6 +24,7 @@ interface ClusterCommandOptions {
   readonly nodes: number
   readonly dir?: string
   readonly restart?: boolean
+  readonly secretFile?: string
   readonly flaw?: readonly string[]
   readonly set?: readonly string[]
   readonly logLevel: LogLevel
@@ -36,6 +38,7 @@ export function addCluster(program: Command): void {
     .option('--nodes <number>', 'how many nodes', wholeNumber(1, 9), 3)
     .option('--dir <directory>', 'where their disks are; by default .lockstep/<lab>')
     .option('--restart', 'start a node again by itself when it dies from outside')
+    .addOption(secretFileOption())
     .option('--flaw <name>', 'break a rule on purpose; may be given more than once', repeated)
     .option('--set <name=value>', 'a setting of the lab; may be given more than once', repeated)
     .addOption(logLevelOption())
@@ -50,6 +53,7 @@ async function clusterCommand(name: string, options: ClusterCommandOptions): Pro
   checkFlaws(lab, flaws)
   const scenario = scenarioFor(area, options)
   const directory = resolve(options.dir ?? `.lockstep/${name}`)
+  const secret = await readSecret(options.secretFile)
   await mkdir(directory, { recursive: true })
   await refuseSecond(directory)
   const ending = endingSignal()
@@ -62,6 +66,7 @@ async function clusterCommand(name: string, options: ClusterCommandOptions): Pro
     flaws,
     settings,
     metrics: true,
+    secret,
     logLevel: options.logLevel,
     onChange: (change) => watch.onChange(change),
   })
@@ -71,11 +76,13 @@ async function clusterCommand(name: string, options: ClusterCommandOptions): Pro
     cluster: name,
     id: `console-${process.pid}`,
     nodes: cluster.urls,
+    secret: secret?.text,
   })
   const administrator = new StoreClient({
     cluster: name,
     id: `members-${process.pid}`,
     nodes: cluster.urls,
+    secret: secret?.text,
     timeoutMs: 5_000,
   })
   watch.begin(cluster, (nodes) => {

@@ -12,6 +12,7 @@ import type { LogLevel } from '../log/log-line.ts'
 import { NodeLog } from '../log/node-log.ts'
 import { logLevelOption, repeated, wholeNumber } from './arguments.ts'
 import { note, say } from './output.ts'
+import { readSecret, secretFileOption } from './secret-file.ts'
 import { endingSignal, exitCodeOfSignal } from './signals.ts'
 import { areaNamed, checkFlaws } from './target.ts'
 import { UsageError } from './usage.ts'
@@ -29,6 +30,7 @@ interface NodeCommandOptions {
   readonly nodes?: number
   readonly join?: boolean
   readonly cluster?: string
+  readonly secretFile?: string
   readonly flaw?: readonly string[]
   readonly set?: readonly string[]
   readonly metricsPort?: number
@@ -50,6 +52,7 @@ export function addNode(program: Command): void {
     .option('--nodes <number>', 'how many nodes the cluster has', wholeNumber(1, 25))
     .option('--join', 'it is none of the founders: it waits until the cluster adds it')
     .option('--cluster <name>', 'the name of the cluster; by default that of the lab')
+    .addOption(secretFileOption())
     .option('--flaw <name>', 'break a rule on purpose; may be given more than once', repeated)
     .option('--set <name=value>', 'a setting of the lab; may be given more than once', repeated)
     .option(
@@ -153,6 +156,7 @@ async function start(
   const { id, dir, listen, flaw: flaws = [], set: settings = [] } = options
   const area = areaNamed(name)
   checkFlaws(area.lab, flaws)
+  const secret = await readSecret(options.secretFile)
   const nodes = options.nodes ?? Object.keys(options.peers).length + 1
   try {
     const scenario = liveScenario(area, { nodes, flaws, settings })
@@ -161,6 +165,7 @@ async function start(
     return await startNode({
       id,
       cluster: options.cluster ?? area.lab.name,
+      ...(secret === undefined ? {} : { secret: secret.text }),
       directory: resolve(dir),
       ...listen,
       peers: options.peers,

@@ -26,6 +26,8 @@ export interface ClusterClientOptions {
   /** How this client is called; nobody else on the cluster may have that name. */
   readonly id: NodeId
   readonly nodes: Readonly<Record<NodeId, string>>
+  /** That of the cluster, if it has one. */
+  readonly secret?: string | undefined
   /** Hears of every message that this client sends and gets. */
   readonly onExchange?: (exchange: Exchange) => void
 }
@@ -39,10 +41,15 @@ export class ClusterClient {
   #closed = false
 
   constructor(options: ClusterClientOptions) {
-    const { id, cluster, nodes, onExchange } = options
+    const { id, cluster, nodes, secret, onExchange } = options
     this.#options = options
     this.#nodes = nodes
-    this.#connection = connectClient({ id, cluster, nodes })
+    this.#connection = connectClient({
+      id,
+      cluster,
+      nodes,
+      ...(secret === undefined ? {} : { secret }),
+    })
     this.#port =
       onExchange === undefined
         ? this.#connection

@@ -25,6 +25,8 @@ export interface ClusterOptions {
   readonly flaws?: readonly string[]
   /** Settings of the lab, as `name=value`. */
   readonly settings?: readonly string[]
+  /** What whoever connects must know, as the nodes read it; nothing unless it is given. */
+  readonly secret?: { readonly file: string; readonly text: string } | undefined
   /** Whether each node serves metrics; not unless told to. */
   readonly metrics?: boolean
   /** The least level of a line in the logs of the nodes; `info` unless told otherwise. */
@@ -272,7 +274,7 @@ export class Cluster {
 
   async #start(id: NodeId): Promise<void> {
     const place = this.#place(id)
-    const { lab, cluster, flaws = [], settings = [] } = this.#options
+    const { lab, cluster, secret, flaws = [], settings = [] } = this.#options
     const { metrics = false, logLevel = 'info' } = this.#options
     place.standing = 'starting'
     place.ending = false
@@ -284,6 +286,7 @@ export class Cluster {
         directory: this.#directoryOf(id),
         nodes: this.#founders,
         joins: place.joins,
+        secretFile: secret?.file,
         flaws,
         settings,
         metrics,
@@ -291,7 +294,7 @@ export class Cluster {
       })
       place.member = member
       void member.ended.then((ended) => this.#onEnded(id, place, ended))
-      place.control = await connectControl(member.url, cluster)
+      place.control = await connectControl(member.url, cluster, secret?.text)
     } catch (error) {
       place.member?.signal('SIGKILL')
       place.standing = 'down'

@@ -54,6 +54,8 @@ export interface MemberOptions {
   readonly nodes: number
   /** Whether it is none of the founders, and waits until it is added. */
   readonly joins: boolean
+  /** Holds what whoever connects must know. */
+  readonly secretFile: string | undefined
   readonly flaws: readonly string[]
   /** Settings of the lab, as `name=value`. */
   readonly settings: readonly string[]
@@ -110,7 +112,8 @@ export async function startMember(options: MemberOptions): Promise<Member> {
 }
 
 function argumentsOf(options: MemberOptions): string[] {
-  const { id, lab, cluster, directory, nodes, joins, flaws, settings, metrics, logLevel } = options
+  const { id, lab, cluster, directory, nodes, joins, secretFile } = options
+  const { flaws, settings, metrics, logLevel } = options
   const repeat = (option: string, values: readonly string[]): string[] =>
     values.flatMap((value) => [option, value])
   const fixed = ['--conditions=@lockstep/source', main, 'node', lab, '--id', id, '--dir', directory]
@@ -125,6 +128,7 @@ function argumentsOf(options: MemberOptions): string[] {
     logLevel,
   ]
   if (joins) group.push('--join')
+  if (secretFile !== undefined) group.push('--secret-file', secretFile)
   if (metrics) group.push('--metrics-port', '0')
   return [...fixed, ...group, ...repeat('--flaw', flaws), ...repeat('--set', settings)]
 }

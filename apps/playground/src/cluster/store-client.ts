@@ -11,6 +11,10 @@ export interface StoreClientOptions {
   readonly nodes: Readonly<Record<NodeId, string>>
   /** How long one operation may take over all its attempts. */
   readonly timeoutMs: Milliseconds
+  /** That of the cluster, if it has one. */
+  readonly secret?: string | undefined
+  /** Hears why a node does not take this client. */
+  readonly onRefused?: (node: NodeId, code: string, text: string) => void
   /** Hears of every message that this client sends and gets. */
   readonly onExchange?: (exchange: Exchange) => void
 }
@@ -21,17 +25,25 @@ export class StoreClient {
   readonly #connection: LiveClient
   readonly #port: Port
   #linked: readonly NodeId[]
+  #abandoned = false
   #store: RaftClient
 
   constructor(options: StoreClientOptions) {
-    const { id, cluster, nodes, onExchange } = options
+    const { id, cluster, nodes, secret, onExchange, onRefused } = options
     this.#options = options
-    this.#connection = connectClient({ id, cluster, nodes })
+    this.#connection = connectClient({
+      id,
+      cluster,
+      nodes,
+      ...(secret === undefined ? {} : { secret }),
+      ...(onRefused === undefined ? {} : { onRefused }),
+    })
     this.#linked = Object.keys(nodes)
-    this.#port =
+    this.#port = this.#unlessAbandoned(
       onExchange === undefined
         ? this.#connection
-        : watchedPort(this.#connection, (node) => this.#linked.includes(node), onExchange)
+        : watchedPort(this.#connection, (node) => this.#linked.includes(node), onExchange),
+    )
     this.#store = this.#storeOf(this.#linked)
   }
 
@@ -52,6 +64,27 @@ export class StoreClient {
   /** Lets the cluster go. */
   close(): Promise<void> {
     return this.#connection.close()
+  }
+
+  /** Lets the cluster go at once. Whatever is under way stays where it is and never goes on. */
+  abandon(): Promise<void> {
+    this.#abandoned = true
+    return this.#connection.close()
+  }
+
+  #unlessAbandoned(port: Port): Port {
+    const awaited = async <Value>(value: Promise<Value>): Promise<Value> => {
+      const settled = await value
+      return this.#abandoned ? new Promise<never>(() => {}) : settled
+    }
+    return {
+      id: port.id,
+      wall: () => port.wall(),
+      elapsed: () => port.elapsed(),
+      random: (label) => port.random(label),
+      sleep: (after) => awaited(port.sleep(after)),
+      call: (to, request, timeout) => awaited(port.call(to, request, timeout)),
+    }
   }
 
   #storeOf(nodes: readonly NodeId[]): RaftClient {

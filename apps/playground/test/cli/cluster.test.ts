@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isRunning } from '../../src/cluster/cluster-file.ts'
@@ -79,6 +79,56 @@ describe('cluster', { timeout }, () => {
       expect((await finished).code).toBe(143)
       for (const { pid } of nodes) expect(isRunning(pid)).toBe(false)
       expect((await kv('get', 'x')).code).toBe(2)
+    })
+  })
+
+  test('with a secret serves who has it, and tells all others how to mend it', async () => {
+    await inDirectory(async (directory) => {
+      const file = join(directory, 'secret')
+      const wrong = join(directory, 'wrong')
+      await writeFile(file, '  a secret\n', { mode: 0o600 })
+      await writeFile(wrong, 'another', { mode: 0o600 })
+      const cluster = ['cluster', 'raft', '--nodes', '1', '--dir', directory, '--secret-file', file]
+      const { child, finished, line } = startLockstep(cluster)
+      await line('1 nodes in')
+      child.stdin?.write('put x 1\nadd n2\n')
+      await line('n2 runs, has caught up, and votes.')
+      const kv = (...words: string[]): ReturnType<typeof lockstep> =>
+        lockstep(['kv', ...words, '--cluster', directory])
+      expect((await kv('get', 'x', '--secret-file', file)).stdout).toBe('get x → 1\n')
+      expect((await kv('status', '--secret-file', file)).stdout).toMatch(/leader \d/)
+      const none = await kv('get', 'x')
+      expect(none).toMatchObject({ stdout: '', code: 2 })
+      expect(none.stderr).toMatch(
+        /^lockstep: There is no link to n\d: this node has a secret: .+\n$/,
+      )
+      const other = await kv('put', 'x', '2', '--secret-file', wrong)
+      expect(other.stderr).toMatch(/the proof does not fit .+ --secret-file\.\n$/)
+      const status = await kv('status')
+      expect(status.stdout).toContain('no answer')
+      expect(status).toMatchObject({ code: 1, stderr: expect.stringContaining('has a secret') })
+
+      await writeFile(wrong, ' \n')
+      expect((await kv('get', 'x', '--secret-file', wrong)).stderr).toContain('is empty. Write')
+      await chmod(wrong, 0o640)
+      const open = await kv('get', 'x', '--secret-file', wrong)
+      expect(open).toMatchObject({ code: 2, stderr: expect.stringContaining(`chmod 600 ${wrong}`) })
+      const missing = await lockstep([
+        'node',
+        'raft',
+        '--id',
+        'n1',
+        '--dir',
+        directory,
+        '--secret-file',
+        '/none',
+      ])
+      expect(missing).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('with --secret-file'),
+      })
+      child.stdin?.end('get x\n')
+      expect((await finished).stdout).toContain('get x → 1\n')
     })
   })
 

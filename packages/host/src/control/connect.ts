@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { WebSocket } from 'ws'
 import { encode } from '../codec.ts'
 import { HostError } from '../host-error.ts'
+import { DiallerHandshake, secretKey, unprovenWelcome } from '../links/secret.ts'
 import {
   controlPath,
   type Hello,
@@ -41,16 +42,24 @@ interface Waiting {
   reject(error: HostError): void
 }
 
-/** Connects to the control path of a node. `url` is the node's own, as its peers dial it. */
-export async function connectControl(url: string, cluster: string): Promise<Control> {
+/**
+ * Connects to the control path of a node. `url` is the node's own, as its peers dial it; `secret` is
+ * that of the cluster, if it has one. Rejects with a `HostError`.
+ */
+export async function connectControl(
+  url: string,
+  cluster: string,
+  secret?: string,
+): Promise<Control> {
   const socket = new WebSocket(new URL(controlPath, url), { perMessageDeflate: false })
   // A paused process accepts connections and answers none.
   const patience = setTimeout(() => socket.terminate(), patienceMs)
   const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
   const waiting = new Map<number, Waiting>()
-  const hello: Hello = { type: 'hello', version: wireVersion, role: 'control', cluster }
+  const greeting: Hello = { type: 'hello', version: wireVersion, role: 'control', cluster }
+  const shaking = new DiallerHandshake(greeting, secretKey(secret))
   const welcome = await new Promise<Welcome>((resolve, reject) => {
-    socket.on('open', () => socket.send(encode(hello)))
+    socket.on('open', () => socket.send(encode(shaking.hello)))
     socket.on('error', (error) => {
       clearTimeout(patience)
       const text = `no node answers at ${url}: ${error.message}`
@@ -60,13 +69,17 @@ export async function connectControl(url: string, cluster: string): Promise<Cont
       clearTimeout(patience)
       reject(new HostError('unreachable', `${url} closed the connection`))
     })
-    socket.once('message', (bytes: Buffer) => {
+    const onMessage = (bytes: Buffer): void => {
       const frame = tryDecode(bytes)
-      if (v.is(WelcomeSchema, frame)) return resolve(frame)
+      const proof = shaking.answer(frame)
+      if (proof !== undefined) return socket.send(encode(proof))
+      socket.off('message', onMessage)
+      if (v.is(WelcomeSchema, frame) && shaking.isProven(frame)) return resolve(frame)
       socket.close()
-      const text = v.is(RefusedSchema, frame) ? frame.text : 'what answers there is no node'
+      const text = whyNot(frame)
       reject(new HostError('refused', `${url} refused the connection: ${text}`))
-    })
+    }
+    socket.on('message', onMessage)
   })
   clearTimeout(patience)
   socket.on('close', () => {
@@ -75,6 +88,11 @@ export async function connectControl(url: string, cluster: string): Promise<Cont
     waiting.clear()
   })
   return new ControlLink(socket, welcome, closed, waiting)
+}
+
+function whyNot(frame: unknown): string {
+  if (v.is(RefusedSchema, frame)) return frame.text
+  return v.is(WelcomeSchema, frame) ? unprovenWelcome : 'what answers there is no node'
 }
 
 class ControlLink implements Control {

@@ -1,9 +1,11 @@
+import type { KeyObject } from 'node:crypto'
 import type { DropReason, Message, Milliseconds } from '@lockstep/process'
 import * as v from 'valibot'
 import { WebSocket } from 'ws'
 import { encode } from '../codec.ts'
 import type { Turn } from '../turn.ts'
 import { Outbox, type OutboxLimits } from './outbox.ts'
+import { DiallerHandshake, unprovenWelcome } from './secret.ts'
 import {
   goodbyeCode,
   type Hello,
@@ -20,6 +22,13 @@ import {
  */
 export type LinkEnd = 'unreached' | 'broken' | 'goodbye'
 
+/** How whoever dials makes itself known. */
+export interface Introduction {
+  readonly hello: Hello
+  /** What the other side must know too, if anything. */
+  readonly secret: KeyObject | undefined
+}
+
 /** What a link tells its owner. */
 export interface LinkEvents {
   /** Messages that came back over the link; only clients get any. */
@@ -32,7 +41,7 @@ export interface LinkEvents {
   onUp(): void
   /** The connection ended, or could not be made: whatever was asked over it stays without an answer. */
   onDown(how: LinkEnd): void
-  /** The other side refused the link and said why. It is dialled again all the same. */
+  /** The other side refused the link and said why, or did not prove that it knows the secret. It is dialled again all the same. */
   onRefused(code: string, text: string): void
 }
 
@@ -49,11 +58,12 @@ const handshakeMs: Milliseconds = 5_000
  */
 export class Link {
   readonly url: string
-  readonly #hello: Hello
+  readonly #introduction: Introduction
   readonly #limits: OutboxLimits
   readonly #events: LinkEvents
   readonly #outbox: Outbox
   #socket: WebSocket | undefined
+  #shaking: DiallerHandshake | undefined
   #welcomed = false
   #held: (readonly [frame: Uint8Array, messages: number])[] = []
   #heldBytes = 0
@@ -62,9 +72,15 @@ export class Link {
   #handshake: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(url: string, hello: Hello, limits: OutboxLimits, turn: Turn, events: LinkEvents) {
+  constructor(
+    url: string,
+    introduction: Introduction,
+    limits: OutboxLimits,
+    turn: Turn,
+    events: LinkEvents,
+  ) {
     this.url = url
-    this.#hello = hello
+    this.#introduction = introduction
     this.#limits = limits
     this.#events = events
     const sink = {
@@ -107,9 +123,12 @@ export class Link {
       handshakeTimeout: handshakeMs,
     })
     this.#socket = socket
+    const { hello, secret } = this.#introduction
+    const shaking = new DiallerHandshake(hello, secret)
+    this.#shaking = shaking
     // The WebSocket's own handshake is limited by ws; this limits the welcome behind it.
     this.#handshake = setTimeout(() => socket.terminate(), 2 * handshakeMs)
-    socket.on('open', () => socket.send(encode(this.#hello)))
+    socket.on('open', () => socket.send(encode(shaking.hello)))
     socket.on('message', (bytes: Buffer) => {
       if (socket === this.#socket) this.#receive(bytes)
     })
@@ -135,8 +154,20 @@ export class Link {
       if (typeof messages === 'string') this.#socket?.close(1007, messages)
       else this.#events.onMessages(messages)
     } else if (v.is(RefusedSchema, frame)) this.#events.onRefused(frame.code, frame.text)
-    else if (!this.#welcomed && v.is(WelcomeSchema, frame)) this.#welcome()
-    else this.#socket?.close(1002, 'a welcome was expected, and then frames')
+    else if (!this.#welcomed) this.#shake(frame)
+    else this.#socket?.close(1002, 'frames were expected')
+  }
+
+  /** No message leaves before the other side has proven that it knows the secret, if there is one. */
+  #shake(frame: unknown): void {
+    const proof = this.#shaking?.answer(frame)
+    if (proof !== undefined) this.#socket?.send(encode(proof))
+    else if (!v.is(WelcomeSchema, frame)) this.#socket?.close(1002, 'a welcome was expected')
+    else if (this.#shaking?.isProven(frame) === true) this.#welcome()
+    else {
+      this.#events.onRefused('unproven', unprovenWelcome)
+      this.#socket?.close(1008, 'unproven')
+    }
   }
 
   #welcome(): void {
@@ -168,6 +199,7 @@ export class Link {
     const socket = this.#socket
     const wasUp = this.#welcomed
     this.#socket = undefined
+    this.#shaking = undefined
     this.#welcomed = false
     socket?.close()
     this.#outbox.clear('receiver-down')

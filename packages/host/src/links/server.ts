@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { KeyObject } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Milliseconds, NodeId } from '@lockstep/process'
@@ -6,6 +7,7 @@ import * as v from 'valibot'
 import { WebSocket, WebSocketServer } from 'ws'
 import { encode } from '../codec.ts'
 import { HostError } from '../host-error.ts'
+import { ListenerHandshake, secretTexts } from './secret.ts'
 import {
   controlPath,
   goodbyeCode,
@@ -42,6 +44,8 @@ export interface ServerOptions {
   readonly port: number
   readonly messageBytesMax: number
   readonly linksMax: number
+  /** What whoever connects must know, if anything. */
+  readonly secret: KeyObject | undefined
   /** Looks at a hello that fits, and refuses it or says who takes its frames from now on. */
   accept(accepted: Accepted): Handler | undefined
   /** Counts connections that were refused, and says why. */
@@ -133,6 +137,7 @@ export class LinkServer {
   #connected(socket: WebSocket, path: string): void {
     let handler: Handler | undefined
     let hello: Hello | undefined
+    let handshake: ListenerHandshake | undefined
     const refuse = (code: RefusalCode, text: string): void => {
       if (socket.readyState !== WebSocket.OPEN) return
       const refused: Refused = { type: 'refused', code, text }
@@ -140,20 +145,30 @@ export class LinkServer {
       socket.close(1008, code)
       this.#options.onRefused(code, text, hello)
     }
-    const patience = setTimeout(() => refuse('malformed', 'no hello came'), helloMs)
+    const patience = setTimeout(() => {
+      if (hello === undefined) refuse('malformed', 'no hello came')
+      else refuse('unproven', secretTexts.unproven)
+    }, helloMs)
     socket.on('message', (bytes: Buffer) => {
       if (socket.readyState !== WebSocket.OPEN) return
       const frame = tryDecode(bytes)
       if (handler !== undefined) return handler.onFrame(frame, bytes.length)
+      if (hello === undefined) {
+        const checked = this.#check(frame, path)
+        if (!('role' in checked)) return refuse(checked.code, checked.text)
+        hello = checked
+        handshake = this.#handshake(hello)
+        if (handshake !== undefined) return socket.send(encode(handshake.challenge))
+      } else if (handshake?.takes(frame) !== true) {
+        return refuse('wrong-secret', secretTexts['wrong-secret'])
+      }
       clearTimeout(patience)
-      const checked = this.#check(frame, path)
-      if (!('role' in checked)) return refuse(checked.code, checked.text)
-      hello = checked
       handler = this.#options.accept({ hello, socket, refuse })
       const welcome: Welcome = {
         type: 'welcome',
         id: this.#options.id,
         incarnation: this.#incarnation,
+        ...(handshake === undefined ? {} : { proof: handshake.proof }),
       }
       if (handler !== undefined) socket.send(encode(welcome))
     })
@@ -168,11 +183,16 @@ export class LinkServer {
     })
   }
 
+  #handshake(hello: Hello): ListenerHandshake | undefined {
+    const { id, secret } = this.#options
+    return secret && new ListenerHandshake(id, hello, secret)
+  }
+
   #check(
     frame: unknown,
     path: string,
   ): Hello | { readonly code: RefusalCode; readonly text: string } {
-    const { id, cluster, linksMax } = this.#options
+    const { id, cluster, linksMax, secret } = this.#options
     const parsed = v.safeParse(HelloSchema, frame)
     if (!parsed.success)
       return {
@@ -190,6 +210,10 @@ export class LinkServer {
       return { code: 'wrong-role', text: `control uses ${controlPath}, all others ${linkPath}` }
     if (this.#sockets.clients.size > linksMax)
       return { code: 'too-many-links', text: `this node takes ${linksMax} connections` }
+    if ((secret === undefined) !== (hello.nonce === undefined)) {
+      const code = secret === undefined ? 'no-secret' : 'secret-needed'
+      return { code, text: secretTexts[code] }
+    }
     return hello
   }
 }

@@ -5,7 +5,8 @@ import { decode } from '../codec.ts'
 /**
  * What goes over a link, as binary WebSocket messages in msgpack.
  *
- * The side that dials says `Hello`; the other answers `Welcome`, or `Refused` and closes. After that
+ * The side that dials says `Hello`; the other answers `Welcome`, or `Refused` and closes. Where a
+ * secret is set, a `Challenge` and a `Proof` stand between the two (secret.ts). After that
  * a link carries frames: arrays of `[number, message]`, where `number` is the sender's count of its
  * messages. From a node to a node a link carries frames one way only; a client gets its replies on
  * the link that it dialled. On a control link requests and answers follow instead
@@ -21,6 +22,8 @@ export const linkPath = '/link'
 export const controlPath = '/control'
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
+const nonce = v.pipe(v.string(), v.minLength(16), v.maxLength(100))
+const proof = v.pipe(v.string(), v.maxLength(100))
 
 /** The first frame of whoever dials. */
 export type Hello =
@@ -32,12 +35,15 @@ export type Hello =
       readonly id: NodeId
       /** Whom the dialler wants to reach: an address may have passed on to somebody else. */
       readonly to: NodeId
+      /** Drawn for this link alone, by a dialler that has a secret. */
+      readonly nonce?: string
     }
   | {
       readonly type: 'hello'
       readonly version: number
       readonly role: 'control'
       readonly cluster: string
+      readonly nonce?: string
     }
 
 /** Refuses what is no hello. */
@@ -49,20 +55,48 @@ export const HelloSchema: v.GenericSchema<Hello> = v.variant('role', [
     cluster: name,
     id: name,
     to: name,
+    nonce: v.exactOptional(nonce),
   }),
   v.object({
     type: v.literal('hello'),
     version: v.number(),
     role: v.literal('control'),
     cluster: name,
+    nonce: v.exactOptional(nonce),
   }),
 ])
+
+/** The answer of a node that has a secret to a hello that fits; the dialler proves that it knows it too. */
+export interface Challenge {
+  readonly type: 'challenge'
+  readonly id: NodeId
+  /** Drawn for this link alone. */
+  readonly nonce: string
+}
+
+/** Refuses what is no challenge. */
+export const ChallengeSchema: v.GenericSchema<Challenge> = v.object({
+  type: v.literal('challenge'),
+  id: name,
+  nonce,
+})
+
+/** The answer to a challenge. */
+export interface Proof {
+  readonly type: 'proof'
+  readonly proof: string
+}
+
+/** Refuses what is no proof. */
+export const ProofSchema: v.GenericSchema<Proof> = v.object({ type: v.literal('proof'), proof })
 
 /** The answer to a hello that is accepted. */
 export interface Welcome {
   readonly type: 'welcome'
   readonly id: NodeId
   readonly incarnation: number
+  /** Of a node that has a secret: that it knows it. */
+  readonly proof?: string
 }
 
 /** Refuses what is no welcome. */
@@ -70,6 +104,7 @@ export const WelcomeSchema: v.GenericSchema<Welcome> = v.object({
   type: v.literal('welcome'),
   id: v.string(),
   incarnation: v.number(),
+  proof: v.exactOptional(proof),
 })
 
 /** Why a link is refused; `text` says how to mend it. The link is closed behind it. */
@@ -82,6 +117,10 @@ export type RefusalCode =
   | 'wrong-role'
   | 'id-taken'
   | 'too-many-links'
+  | 'secret-needed'
+  | 'no-secret'
+  | 'wrong-secret'
+  | 'unproven'
 
 /** The last frame on a link that is refused. */
 export interface Refused {

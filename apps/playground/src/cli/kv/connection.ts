@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { type ClusterFile, isRunning, readClusterFile } from '../../cluster/cluster-file.ts'
 import { StoreClient } from '../../cluster/store-client.ts'
 import { wholeNumber } from '../arguments.ts'
+import { readSecret, secretFileOption } from '../secret-file.ts'
 import { document, say } from '../output.ts'
 import { areaNamed } from '../target.ts'
 import { exit, UsageError } from '../usage.ts'
@@ -13,6 +14,7 @@ import { exit, UsageError } from '../usage.ts'
 export interface KvOptions {
   readonly cluster: string
   readonly timeout: number
+  readonly secretFile?: string
   readonly json?: boolean
 }
 
@@ -23,6 +25,7 @@ export function kvCommand(kv: Command, usage: string, text: string, example: str
     .description(text)
     .option('--cluster <directory>', 'the directory of the cluster', '.lockstep/raft')
     .option('--timeout <ms>', 'how long to go on trying', wholeNumber(1, 600_000), 10_000)
+    .addOption(secretFileOption())
     .option('--json', 'print one JSON document')
     .addHelpText('after', `\nExample:\n  lockstep kv ${example}`)
 }
@@ -44,20 +47,37 @@ export function urlsOf({ nodes }: ClusterFile): Readonly<Record<NodeId, string>>
   return Object.fromEntries(nodes.map(({ id, url }) => [id, url]))
 }
 
-/** Does something as a client of the cluster, and lets it go again. */
+/** Refusals that do not go by themselves: the nodes of a cluster have one secret. */
+const lasting: readonly string[] = ['secret-needed', 'no-secret', 'wrong-secret', 'unproven']
+
+/**
+ * Does something as a client of the cluster, and lets it go again. Throws a `UsageError` when the
+ * nodes want another secret.
+ */
 export async function withStore<Value>(
   options: KvOptions,
   work: (store: RaftClient, file: ClusterFile) => Promise<Value>,
 ): Promise<Value> {
   const file = await runningCluster(options)
+  const secret = await readSecret(options.secretFile)
+  let refuse: (error: Error) => void = () => undefined
+  const refused = new Promise<never>((_, reject) => {
+    refuse = reject
+  })
   const client = new StoreClient({
     cluster: file.cluster,
     id: `kv-${process.pid}`,
     nodes: urlsOf(file),
+    secret: secret?.text,
     timeoutMs: options.timeout,
+    onRefused: (node, code, text) => {
+      if (!lasting.includes(code)) return
+      void client.abandon()
+      refuse(new UsageError(`There is no link to ${node}: ${text}.`))
+    },
   })
   try {
-    return await work(client.store, file)
+    return await Promise.race([work(client.store, file), refused])
   } finally {
     await client.close()
   }

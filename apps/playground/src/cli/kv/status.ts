@@ -1,8 +1,10 @@
-import { connectControl, type NodeState } from '@lockstep/host'
+import { connectControl, HostError, type NodeState } from '@lockstep/host'
 import type { NodeId } from '@lockstep/process'
 import type { RaftView } from '@lockstep/raft'
 import type { Command } from 'commander'
-import { document, say, table } from '../output.ts'
+import { document, note, say, table } from '../output.ts'
+import { readSecret } from '../secret-file.ts'
+import { exit } from '../usage.ts'
 import { type KvOptions, kvCommand, runningCluster } from './connection.ts'
 
 interface NodeStatus {
@@ -30,9 +32,10 @@ export function addStatus(kv: Command): void {
 
 async function status(options: KvOptions): Promise<void> {
   const file = await runningCluster(options)
+  const secret = await readSecret(options.secretFile)
   const nodes = await Promise.all(
     file.nodes.map(async ({ id, pid, url }): Promise<NodeStatus> => {
-      return { id, pid, url, state: await look(url, file.cluster, options.timeout) }
+      return { id, pid, url, state: await look(url, file.cluster, secret?.text, options.timeout) }
     }),
   )
   const ends = nodes.map(({ state }) => (state?.view.role === 'leader' ? state.view.last : 0))
@@ -70,13 +73,18 @@ function cells(state: Seen | undefined, end: number): readonly string[] {
   return [`${is} ${term}`, ...numbers.map(String), leader ?? '-', String(lag)]
 }
 
-/** A node's own word, or `undefined` when it does not answer in time: it may be paused. */
-async function look(url: string, cluster: string, timeoutMs: number): Promise<Seen | undefined> {
+/** A node's own word, or `undefined` when it does not answer in time: it may be paused. A refusal is told. */
+async function look(
+  url: string,
+  cluster: string,
+  secret: string | undefined,
+  timeoutMs: number,
+): Promise<Seen | undefined> {
   let overdue: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((done) => {
     overdue = setTimeout(() => done(undefined), Math.min(timeoutMs, 2_000))
   })
-  const looked = connectControl(url, cluster).then(async (control) => {
+  const looked = connectControl(url, cluster, secret).then(async (control) => {
     try {
       return (await control.look()) as Seen
     } finally {
@@ -84,8 +92,14 @@ async function look(url: string, cluster: string, timeoutMs: number): Promise<Se
     }
   })
   try {
-    return await Promise.race([looked.catch(() => undefined), late])
+    return await Promise.race([looked.catch(unanswered), late])
   } finally {
     clearTimeout(overdue)
   }
+}
+
+function unanswered(error: unknown): undefined {
+  if (!(error instanceof HostError) || error.code !== 'refused') return
+  note(`${error.message}.`)
+  process.exitCode = exit.unexpected
 }
