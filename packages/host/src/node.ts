@@ -299,6 +299,7 @@ class HostNode implements RunningNode {
       clockOffsetMs: this.#clock.offset(),
       refusedLinks: this.#refusedLinks,
       traffic: this.#router.traffic,
+      clientTraffic: this.#router.clientTraffic,
       disk: this.#log?.bytes ?? { logBytes: 0, snapshotBytes: 0 },
     }
   }

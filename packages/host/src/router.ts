@@ -40,6 +40,7 @@ export class Router {
   /** Of every peer that is named, whether or not its link was dialled anew. */
   readonly #traffic = new Map<NodeId, TrafficCount>()
   readonly #clients = new Map<NodeId, Client>()
+  readonly #clientTraffic = new TrafficCount()
   readonly #faults: LinkFaults
   readonly #lossDraws: Draws
   #toSelf: Numbered[] = []
@@ -56,6 +57,11 @@ export class Router {
   /** What went over the links with the peers. */
   get traffic(): Readonly<Record<NodeId, Traffic>> {
     return Object.fromEntries(Array.from(this.#traffic, ([id, { total }]) => [id, total]))
+  }
+
+  /** What went over the links of all clients together. */
+  get clientTraffic(): Traffic {
+    return this.#clientTraffic.total
   }
 
   /** Dials peers that are new or moved, and lets go of those that are not named. */
@@ -147,7 +153,10 @@ export class Router {
     if (isClient) return this.#acceptClient(from, accepted)
     this.#links.get(from)?.hurry()
     return {
-      onFrame: (frame, bytes) => this.#arrive(from, frame, bytes, refuse),
+      onFrame: (frame, bytes) => {
+        const messages = this.#arrive(from, frame, refuse)
+        if (messages > 0) this.#traffic.get(from)?.received(messages, bytes)
+      },
       onClosed: () => undefined,
     }
   }
@@ -160,8 +169,10 @@ export class Router {
 
   #acceptClient(id: NodeId, { socket, refuse }: Accepted): Handler {
     const sink = {
-      write: (frame: Uint8Array): void => {
-        if (socket.readyState === WebSocket.OPEN) socket.send(frame)
+      write: (frame: Uint8Array, messages: number): void => {
+        if (socket.readyState !== WebSocket.OPEN) return
+        socket.send(frame)
+        this.#clientTraffic.sent(messages, frame.length)
       },
       waitingBytes: (): number => socket.bufferedAmount,
       turn: this.#options.turn,
@@ -174,7 +185,10 @@ export class Router {
     // Of two connections of one client the newer one gets the replies.
     this.#clients.set(id, client)
     return {
-      onFrame: (frame, bytes) => this.#arrive(id, frame, bytes, refuse),
+      onFrame: (frame, bytes) => {
+        const messages = this.#arrive(id, frame, refuse)
+        if (messages > 0) this.#clientTraffic.received(messages, bytes)
+      },
       onClosed: () => {
         outbox.clear('receiver-down')
         if (this.#clients.get(id) === client) this.#clients.delete(id)
@@ -200,10 +214,13 @@ export class Router {
     })
   }
 
-  #arrive(from: NodeId, frame: unknown, bytes: number, refuse: Accepted['refuse']): void {
+  /** Takes what a frame brings, and returns how many messages that are. */
+  #arrive(from: NodeId, frame: unknown, refuse: Accepted['refuse']): number {
     const messages = readMessages(frame)
-    if (typeof messages === 'string') return refuse('malformed', messages)
-    this.#traffic.get(from)?.received(messages.length, bytes)
+    if (typeof messages === 'string') {
+      refuse('malformed', messages)
+      return 0
+    }
     const { id } = this.#options
     const isPeer = this.#links.has(from)
     const isKnown = isPeer || this.#clients.has(from)
@@ -217,6 +234,7 @@ export class Router {
         this.#through(here, from, id, number, message, () => this.#deliver(from, number, message))
       }
     }
+    return messages.length
   }
 
   #through(

@@ -28,6 +28,7 @@ export function measuresOf(seen: unknown): Measures {
       gauge('raft_keys', 'Keys in the store.', view.keys),
       gauge('raft_key_bytes', 'Bytes of the keys with their values, about.', view.bytes.keys),
       gauge('raft_history_bytes', 'Bytes of the past that is kept, about.', view.bytes.history),
+      gauge('raft_log_bytes', 'Bytes of the log in memory, about.', view.bytes.log),
       gauge('raft_sessions', 'Sessions of clients.', view.sessions),
       gauge('raft_open_requests', 'Requests that wait for their answer.', view.openRequests),
       ...Object.entries(view.refused).map(

@@ -12,6 +12,7 @@ import type { Entry } from './command.ts'
 import { completeConfig, type RaftConfig, type RaftOptions } from './config.ts'
 import { LeaseWatch } from './kv/lease-watch.ts'
 import { Farewell } from './farewell.ts'
+import { LogBytes } from './log-bytes.ts'
 import { Machine } from './kv/machine.ts'
 import { Watches } from './kv/watches.ts'
 import { proposalTimer, readTimer, Requests } from './kv/requests.ts'
@@ -34,6 +35,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
   readonly leases: LeaseWatch
   readonly watches: Watches
   readonly refusals: Refusals = new Refusals()
+  readonly logBytes: LogBytes
   readonly #context: Context<RaftMessage, WalEntry, SavedSnapshot>
   /** Set once the node was asked to stop. */
   #farewell: Farewell | undefined
@@ -50,6 +52,7 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
     this.leases = new LeaseWatch(context, this.machine.store)
     this.watches = new Watches(context, this.machine.store, rules, config)
     this.raft = new Raft(context, config, rules, this)
+    this.logBytes = new LogBytes(this.raft.log)
   }
 
   start(saved: Saved<WalEntry, SavedSnapshot>): void {

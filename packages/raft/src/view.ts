@@ -42,8 +42,8 @@ export interface RaftView {
     readonly inFlight: number
   }[]
   readonly keys: number
-  /** About how many bytes the keys with their values take, and the past that is kept beside them. */
-  readonly bytes: StoreBytes
+  /** About how many bytes the keys with their values take, the past that is kept beside them, and the log in memory. */
+  readonly bytes: StoreBytes & { readonly log: number }
   /** The first keys in their order with their values. */
   readonly store: Readonly<Record<string, string>>
   readonly sessions: number
@@ -86,7 +86,7 @@ export function viewOf(node: RaftNode): RaftView {
       inFlight,
     })),
     keys: machine.store.size,
-    bytes: machine.store.bytes,
+    bytes: { ...machine.store.bytes, log: node.logBytes.bytes },
     store: machine.store.first(keysMax),
     sessions: machine.sessions.size,
     openRequests: requests.open,

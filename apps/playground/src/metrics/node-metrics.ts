@@ -49,7 +49,7 @@ export class NodeMetrics {
   async text(node: RunningNode): Promise<string> {
     const seen = new Registry()
     for (const measure of this.#measures(node)?.values ?? []) record(seen, measure)
-    const { unsynced, incarnation, refusedLinks, traffic, disk } = node.look()
+    const { unsynced, incarnation, refusedLinks, traffic, clientTraffic, disk } = node.look()
     const gauge = (name: string, text: string, value: number): void =>
       record(seen, { name, text, type: 'gauge', value })
     gauge('unsynced_writes', 'Writes that are not durable yet.', unsynced)
@@ -57,9 +57,11 @@ export class NodeMetrics {
     gauge('wal_bytes', 'What the log holds on the disk.', disk.logBytes)
     gauge('snapshot_bytes', 'What the newest snapshot holds on the disk.', disk.snapshotBytes)
     for (const [peer, count] of Object.entries(traffic)) {
-      for (const [name, text, value] of linkCounters(count))
-        record(seen, { name, text, type: 'counter', value, labels: { peer } })
+      for (const [name, text, value] of countersOf(count, 'a peer'))
+        record(seen, { name: `link_${name}`, text, type: 'counter', value, labels: { peer } })
     }
+    for (const [name, text, value] of countersOf(clientTraffic, 'clients'))
+      record(seen, { name: `client_${name}`, text, type: 'counter', value })
     record(seen, {
       name: 'refused_links_total',
       text: 'Connections that were refused.',
@@ -75,14 +77,15 @@ export class NodeMetrics {
   }
 }
 
-function linkCounters(
+function countersOf(
   count: Traffic,
+  whom: string,
 ): readonly (readonly [name: string, text: string, value: number])[] {
   return [
-    ['link_sent_messages_total', 'Messages that were sent to a peer.', count.sentMessages],
-    ['link_sent_bytes_total', 'Bytes that were sent to a peer.', count.sentBytes],
-    ['link_received_messages_total', 'Messages that came from a peer.', count.receivedMessages],
-    ['link_received_bytes_total', 'Bytes that came from a peer.', count.receivedBytes],
+    ['sent_messages_total', `Messages that were sent to ${whom}.`, count.sentMessages],
+    ['sent_bytes_total', `Bytes that were sent to ${whom}.`, count.sentBytes],
+    ['received_messages_total', `Messages that came from ${whom}.`, count.receivedMessages],
+    ['received_bytes_total', `Bytes that came from ${whom}.`, count.receivedBytes],
   ]
 }
 

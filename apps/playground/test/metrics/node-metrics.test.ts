@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { startNode } from '@lockstep/host'
+import { connectClient, startNode } from '@lockstep/host'
 import { raftLab } from '@lockstep/raft/lab'
-import { raft } from '@lockstep/raft'
+import { raft, RaftClient } from '@lockstep/raft'
 import { expect, test } from 'vitest'
 import { serveMetrics } from '../../src/metrics/metrics-server.ts'
 import { NodeMetrics } from '../../src/metrics/node-metrics.ts'
@@ -11,6 +11,7 @@ const line =
   /^(?:# HELP [a-z_:]\w* .+|# TYPE [a-z_:]\w* (?:gauge|counter|histogram|summary)|[a-z_:]\w*(?:\{\w+="[^"]*"(?:,\w+="[^"]*")*\})? (?:[-+.\de]+|[-+]Inf|Nan))$/
 
 interface Running {
+  readonly url: string
   /** Asks for one path, and returns the status and the text. */
   readonly get: (path: string) => Promise<{ readonly status: number; readonly text: string }>
 }
@@ -31,7 +32,7 @@ async function withNode(
         const response = await fetch(new URL(path, server.url))
         return { status: response.status, text: await response.text() }
       }
-      await work({ get })
+      await work({ url: node.url, get })
     } finally {
       await server.close()
       await node.stop(0)
@@ -100,6 +101,36 @@ test('the traffic with each peer is counted', async () => {
         .toEqual([])
     } finally {
       await Promise.all([n1.stop(0), n2.stop(0)])
+    }
+  })
+})
+
+test('the traffic with clients and the bytes of the log are counted', async () => {
+  await withNode(['n1'], async ({ url, get }) => {
+    const nodes = { n1: url }
+    const port = connectClient({ id: 'c1', cluster: 'metrics', nodes })
+    const store = new RaftClient(port, { nodes: ['n1'], timeoutMs: 30_000 })
+    const values = async (): Promise<readonly number[]> => {
+      const { text } = await get('/metrics')
+      const ways = ['sent', 'received'].map((way) => `lockstep_client_${way}`)
+      const names = ways.flatMap((way) => [`${way}_messages_total`, `${way}_bytes_total`])
+      return [...names, 'lockstep_raft_log_bytes'].map((name) => valueOf(text, name))
+    }
+    try {
+      await store.put('a', 'x')
+      const before = await values()
+      const size = 1_000
+      await store.put('a', 'x'.repeat(size))
+      const after = await values()
+      const more = after.map((value, i) => value - (before[i] ?? 0))
+      expect(more[0]).toBe(1)
+      expect(more[2]).toBe(1)
+      expect(more[1]).toBeGreaterThan(0)
+      expect(more[3]).toBeGreaterThan(size)
+      expect(more[4]).toBeGreaterThan(size)
+      expect(more[4]).toBeLessThan(2 * size)
+    } finally {
+      await port.close()
     }
   })
 })

@@ -2,7 +2,7 @@ import type { Milliseconds, NodeId } from '@lockstep/process'
 import * as v from 'valibot'
 import { type NodeFault, NodeFaultSchema } from '../node-fault.ts'
 
-/** What went over the link with one peer since this node started, or since it knows the peer. */
+/** What went over the link with one peer since this node started, or since it knows the peer; or over those of all clients. */
 export interface Traffic {
   readonly sentMessages: number
   readonly sentBytes: number
@@ -27,8 +27,10 @@ export interface NodeState {
   readonly clockOffsetMs: Milliseconds
   /** Connections that were refused since the start. */
   readonly refusedLinks: number
-  /** By peer. Clients are not counted: they come and go. */
+  /** By peer. */
   readonly traffic: Readonly<Record<NodeId, Traffic>>
+  /** Of all clients together, since they come and go. */
+  readonly clientTraffic: Traffic
   /** What the write-ahead log and its snapshot hold on the disk; preallocated space does not count. */
   readonly disk: { readonly logBytes: number; readonly snapshotBytes: number }
 }

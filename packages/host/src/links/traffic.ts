@@ -1,6 +1,6 @@
 import type { Traffic } from '../control/protocol.ts'
 
-/** Counts what goes over the link with one peer. */
+/** Counts what goes over a link, or over several. */
 export class TrafficCount {
   #sentMessages = 0
   #sentBytes = 0

@@ -93,6 +93,12 @@ test('look tells the view, the incarnation, the timers and what is not synced', 
     clockOffsetMs: expect.closeTo(0, 0),
     refusedLinks: 0,
     traffic: {},
+    clientTraffic: {
+      sentMessages: 0,
+      sentBytes: 0,
+      receivedMessages: 1,
+      receivedBytes: expect.any(Number),
+    },
     disk: { logBytes: expect.any(Number), snapshotBytes: 0 },
   })
   expect(timers).toMatchObject([{ name: 'tick' }])

@@ -125,6 +125,28 @@ describe('between nodes and clients', () => {
     expect(n1.look().traffic).toEqual({})
   })
 
+  test('a node counts what goes over the links of all its clients together', async () => {
+    const node = await started('n1', echo)
+    const counted = (): readonly number[] => Object.values(node.look().clientTraffic)
+    expect(counted()).toEqual([0, 0, 0, 0])
+    const first = clientOf(node)
+    await first.call('n1', { type: 'echo' }, 30_000)
+    const { receivedBytes: one, sentBytes: back } = node.look().clientTraffic
+    const nodes = { n1: node.url }
+    const second = connectClient({ id: 'c2', cluster: 'test', nodes })
+    await second.call('n1', { type: 'echo' }, 30_000)
+    await second.close()
+    await first.call('n1', { type: 'echo' }, 30_000)
+    expect(node.look().clientTraffic).toEqual({
+      sentMessages: 3,
+      sentBytes: 3 * back,
+      receivedMessages: 3,
+      receivedBytes: 3 * one,
+    })
+    expect([one, back].every((bytes) => bytes > 'echo'.length)).toBe(true)
+    expect(node.look().traffic).toEqual({})
+  })
+
   test('a message from a node that is no peer is dropped and traced', async () => {
     const n2 = await started('n2', echo)
     const n1 = await started('n1', echo, { peers: { n2: n2.url } })

@@ -25,7 +25,7 @@ export function addStatus(kv: Command): void {
   kvCommand(
     kv,
     'status',
-    'How each node stands, by its own word: role, term, log, keys, bytes of the keys, of their history and on the disk, leader, and how far it lags behind that.',
+    'How each node stands, by its own word: role, term, log, keys, bytes of the keys, of their history, of the log in memory and on the disk, leader, and how far it lags behind that.',
     'status',
   ).action(status)
 }
@@ -47,7 +47,7 @@ async function status(options: KvOptions): Promise<void> {
   }
   const place = ['node', 'process', 'address', 'role']
   const log = ['commit', 'applied', 'durable', 'last']
-  const store = ['keys', 'bytes', 'history', 'disk', 'leader', 'lag']
+  const store = ['keys', 'bytes', 'history', 'log', 'disk', 'leader', 'lag']
   const rows = nodes.map(({ id, pid, url, state }) => [id, String(pid), url, ...cells(state, end)])
   for (const line of table([[...place, ...log, ...store], ...rows])) say(line)
 }
@@ -68,7 +68,7 @@ function cells(state: Seen | undefined, end: number): readonly string[] {
   const { role, term, membership, commit, applied, durable, last, keys, bytes, leader } = view
   const is = membership === 'voter' ? role : membership
   const held = disk.logBytes + disk.snapshotBytes
-  const numbers = [commit, applied, durable, last, keys, bytes.keys, bytes.history, held]
+  const numbers = [commit, applied, durable, last, keys, bytes.keys, bytes.history, bytes.log, held]
   const lag = Math.max(0, end - last)
   return [`${is} ${term}`, ...numbers.map(String), leader ?? '-', String(lag)]
 }
