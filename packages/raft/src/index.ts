@@ -47,6 +47,7 @@ export type {
 } from './kv/operation.ts'
 export type { WatchEvent, WatchFilter } from './kv/watch-event.ts'
 export { everyKey, type KeyRange, noEnd, prefixOf } from './kv/range.ts'
+export { txnDepthMax } from './kv/well-formed.ts'
 export { type Mark, marks } from './marks.ts'
 export type {
   AdminRequest,

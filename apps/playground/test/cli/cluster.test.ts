@@ -71,6 +71,13 @@ describe('cluster', { timeout }, () => {
       const swapped = await kv('cas', 'x', '2', '3', '--json')
       expect(JSON.parse(swapped.stdout)).toMatchObject({ type: 'ok', value: { swapped: false } })
       expect((await kv('status')).stdout).toMatch(/leader \d/)
+      const json = '{"success": [{"type": "range", "key": "x"}]}'
+      const txn = ['kv', 'txn', '--from-json', '-', '--json', '--cluster', directory]
+      const read = await lockstep(txn, { input: json })
+      expect(JSON.parse(read.stdout)).toMatchObject({ type: 'ok', value: { succeeded: true } })
+      const bad = await lockstep(txn, { input: json.replace('"x"', '7') })
+      expect(bad).toMatchObject({ code: 2, stdout: '' })
+      expect(bad.stderr).toContain('at success.0.key: expected a text.')
       expect((await kv('eat', 'x')).code).toBe(2)
       const second = await lockstep(['cluster', 'raft', '--dir', directory])
       expect(second.stderr).toContain('Choose another with --dir')

@@ -11,8 +11,8 @@ import {
   isWhole,
 } from '../shape.ts'
 
-/** Transactions stand in each other at most so deep. */
-const depthMax = 8
+/** Transactions stand in each other at most so deep, the outermost counted too. */
+export const txnDepthMax = 8
 
 /** Whether something of unknown origin is an operation of the store, possible in itself. */
 export function isOperation(op: unknown): boolean {
@@ -149,7 +149,7 @@ function isStep(step: unknown, depth: number): boolean {
     case 'delete-range':
       return isKeyRange(step) && isOptional(step['prevKv'], isFlag)
     case 'txn': {
-      if (depth === depthMax) return false
+      if (depth === txnDepthMax) return false
       const areSteps = (steps: unknown): boolean => isListOf(steps, (one) => isStep(one, depth + 1))
       return (
         isListOf(step['compare'], isCompare) &&
@@ -223,7 +223,7 @@ function isStepResult(result: unknown, depth: number): boolean {
       )
     case 'txn':
       return (
-        depth < depthMax &&
+        depth < txnDepthMax &&
         isFlag(result['succeeded']) &&
         isListOf(result['results'], (one) => isStepResult(one, depth + 1))
       )
