@@ -3,6 +3,9 @@ import { isIn, type KeyRange } from './range.ts'
 import { changeBytes } from './size.ts'
 import { emptyTree, type Tree, TreeMap } from './tree.ts'
 
+/** Of each change four: its revision, the key before and after it, and its bytes. No object stays for a change alone. */
+type Block = readonly (Revision | KeyValue | null)[]
+
 /** A history as plain data. */
 export interface SavedHistory {
   /** The number of the oldest change that is kept. */
@@ -10,9 +13,9 @@ export interface SavedHistory {
   /** How many changes are kept. */
   readonly size: number
   /** Full blocks by their number. */
-  readonly blocks: Tree<number, readonly Change[]>
+  readonly blocks: Tree<number, Block>
   /** The newest changes, which do not fill a block yet. */
-  readonly tail: readonly Change[]
+  readonly tail: Block
 }
 
 /** The history of a store that never changed. */
@@ -20,6 +23,8 @@ export const noHistory: SavedHistory = { first: 0, size: 0, blocks: emptyTree, t
 
 /** How many changes are in a block. */
 const width = 32
+/** How much of a block a change takes. */
+const slots = 4
 
 /**
  * What every revision changed, as far back as the history reaches, oldest first.
@@ -34,11 +39,11 @@ export class History {
   #first = 0
   /** The number that the next change gets. */
   #next = 0
-  readonly #blocks: TreeMap<number, readonly Change[]> = new TreeMap()
-  #tail: Change[] = []
+  readonly #blocks: TreeMap<number, Block> = new TreeMap()
+  #tail: (Revision | KeyValue | null)[] = []
   #ownsTail = true
   /** The block of the oldest change, if it is full and was looked at. */
-  #oldest: readonly Change[] | undefined
+  #oldest: Block | undefined
   /** `undefined` until somebody asks, after a history was restored. */
   #bytes: number | undefined = 0
 
@@ -46,7 +51,9 @@ export class History {
   get bytes(): number {
     if (this.#bytes === undefined) {
       this.#bytes = 0
-      for (const change of this.since(0)) this.#bytes += changeBytes(change)
+      for (let number = this.#first; number < this.#next; number++) {
+        this.#bytes += bytesAt(this.#blockOf(number), number % width)
+      }
     }
     return this.#bytes
   }
@@ -67,7 +74,7 @@ export class History {
     this.#first = first
     this.#next = first + size
     this.#blocks.restore(blocks)
-    this.#tail = tail as Change[]
+    this.#tail = tail as (Revision | KeyValue | null)[]
     this.#ownsTail = false
     this.#oldest = undefined
     this.#bytes = undefined
@@ -77,7 +84,7 @@ export class History {
   beginAt(first: number): void {
     this.#first = first
     this.#next = first
-    this.#tail = Array.from({ length: first % width })
+    this.#tail = Array.from({ length: slots * (first % width) }, () => null)
     this.#ownsTail = true
     this.#oldest = undefined
   }
@@ -86,18 +93,20 @@ export class History {
   add(change: Change): void {
     if (!this.#ownsTail) this.#tail = [...this.#tail]
     this.#ownsTail = true
-    this.#tail.push(change)
+    const bytes = changeBytes(change)
+    this.#tail.push(change.revision, change.before, change.after, bytes)
     this.#next++
-    if (this.#bytes !== undefined) this.#bytes += changeBytes(change)
-    if (this.#tail.length < width) return
-    this.#blocks.set(Math.floor((this.#next - 1) / width), this.#tail)
+    if (this.#bytes !== undefined) this.#bytes += bytes
+    if (this.#tail.length < slots * width) return
+    // A copy has no room to grow, which an array that grew keeps.
+    this.#blocks.set(Math.floor((this.#next - 1) / width), this.#tail.slice())
     this.#tail = []
   }
 
   /** The changes from a revision on, as far as the history reaches. */
   *since(revision: Revision): Generator<Change> {
     for (let number = this.#firstSince(revision); number < this.#next; number++) {
-      yield this.#at(number)
+      yield changeAt(this.#blockOf(number), number % width)
     }
   }
 
@@ -116,10 +125,10 @@ export class History {
     const end = Math.min(this.#first + changesMax, this.#next)
     while (this.#first < end) {
       const block = this.#first >= this.#tailStart ? this.#tail : this.#oldestBlock()
-      const oldest = block[this.#first % width] as Change
-      if (oldest.revision >= before) return
+      const at = this.#first % width
+      if (revisionAt(block, at) >= before) return
       this.#first++
-      if (this.#bytes !== undefined) this.#bytes -= changeBytes(oldest)
+      if (this.#bytes !== undefined) this.#bytes -= bytesAt(block, at)
       if (this.#first % width !== 0) continue
       this.#blocks.delete(this.#first / width - 1)
       this.#oldest = undefined
@@ -132,7 +141,7 @@ export class History {
     let high = this.#next
     while (low < high) {
       const middle = Math.floor((low + high) / 2)
-      if (this.#at(middle).revision < revision) low = middle + 1
+      if (revisionAt(this.#blockOf(middle), middle % width) < revision) low = middle + 1
       else high = middle
     }
     return low
@@ -140,24 +149,20 @@ export class History {
 
   /** The number of the first change that is in no full block. */
   get #tailStart(): number {
-    return this.#next - this.#tail.length
+    return this.#next - this.#tail.length / slots
   }
 
-  #at(number: number): Change {
-    const block = number >= this.#tailStart ? this.#tail : this.#blockOf(number)
-    return block[number % width] as Change
-  }
-
-  #oldestBlock(): readonly Change[] {
+  #oldestBlock(): Block {
     this.#oldest ??= this.#blockOf(this.#first)
     return this.#oldest
   }
 
-  #blockOf(number: number): readonly Change[] {
-    return this.#blocks.get(Math.floor(number / width)) as readonly Change[]
+  #blockOf(number: number): Block {
+    if (number >= this.#tailStart) return this.#tail
+    return this.#blocks.get(Math.floor(number / width)) as Block
   }
 
-  #saved(blocks: Tree<number, readonly Change[]>): SavedHistory {
+  #saved(blocks: Tree<number, Block>): SavedHistory {
     return { first: this.#first, size: this.#next - this.#first, blocks, tail: this.#tail }
   }
 }
@@ -165,12 +170,27 @@ export class History {
 /** The changes of a history without the first `skip` ones, in O(log n) to the first. */
 export function* changesOf(history: SavedHistory, skip = 0): Generator<Change> {
   const { first, size, blocks, tail } = history
-  const map = new TreeMap<number, readonly Change[]>()
+  const map = new TreeMap<number, Block>()
   map.restore(blocks)
   const tailBlock = Math.floor((first + size) / width)
   for (let number = first + skip; number < first + size; number++) {
     const at = Math.floor(number / width)
     const block = at === tailBlock ? tail : map.get(at)
-    yield (block as readonly Change[])[number % width] as Change
+    yield changeAt(block as Block, number % width)
   }
+}
+
+function changeAt(block: Block, at: number): Change {
+  const revision = revisionAt(block, at)
+  const [before, after] = [block[slots * at + 1], block[slots * at + 2]]
+  return { revision, before: before as KeyValue | null, after: after as KeyValue | null }
+}
+
+function revisionAt(block: Block, at: number): Revision {
+  return block[slots * at] as Revision
+}
+
+/** What a change that is forgotten took, without a look at what it held: that is in no cache any more. */
+function bytesAt(block: Block, at: number): number {
+  return block[slots * at + 3] as number
 }
