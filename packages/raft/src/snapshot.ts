@@ -1,4 +1,5 @@
 import type { Configuration } from './configuration.ts'
+import { hashOf } from './hash.ts'
 import { type Item, itemBytes, itemsOf, type State, sizeOf } from './kv/state.ts'
 import type { LogIndex, Term } from './term.ts'
 
@@ -69,13 +70,7 @@ function sealed(parts: Omit<Chunk, 'checksum'>): Chunk {
   return { ...parts, checksum: checksumOf(parts) }
 }
 
-/** FNV-1a, 32 bits: it is to notice accidents, not attacks. */
 function checksumOf(parts: Omit<Chunk, 'checksum'>): number {
   const { index, lastTerm, configuration, offset, items, done } = parts
-  const text = JSON.stringify([index, lastTerm, configuration, offset, items, done])
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  }
-  return hash >>> 0
+  return hashOf(JSON.stringify([index, lastTerm, configuration, offset, items, done])) >>> 0
 }

@@ -1,23 +1,24 @@
 import type { History } from './history.ts'
 import type { KeyValue, Revision } from './key-value.ts'
+import { type KeyTable, kvsOf } from './keys.ts'
 import type { RangeOp, RangeResult, Sort } from './operation.ts'
 import { isIn, type KeyRange, noEnd } from './range.ts'
-import { pairsOf, rankOf, type Tree } from './tree.ts'
+import { rankOf } from './tree.ts'
 
 /** The keys of a range in their order, in O(log n) to the first. */
-export function* keysIn(keys: Tree<string, KeyValue>, range: KeyRange): Generator<KeyValue> {
-  for (const [key, kv] of pairsOf(keys, rankOf(keys, range.key))) {
-    if (!isIn(key, range)) return
+export function* keysIn(keys: KeyTable, range: KeyRange): Generator<KeyValue> {
+  for (const kv of kvsOf(keys, rankOf(keys.order, range.key))) {
+    if (!isIn(kv.key, range)) return
     yield kv
   }
 }
 
 /**
- * Reads a range of a store of that revision. The newest keys come from the tree; what they were
+ * Reads a range of a store of that revision. The newest keys come from the table; what they were
  * at a past revision is found by taking back what changed since, so that costs as much as changed.
  */
 export function readRange(
-  keys: Tree<string, KeyValue>,
+  keys: KeyTable,
   history: History,
   revision: Revision,
   op: RangeOp,
@@ -32,15 +33,15 @@ export function readRange(
   return { type: 'range', revision, kvs: shown, count, more }
 }
 
-function countIn(keys: Tree<string, KeyValue>, range: KeyRange): number {
+function countIn({ order }: KeyTable, range: KeyRange): number {
   const { key, end = `${key}\0` } = range
-  const begin = rankOf(keys, key)
-  return Math.max(0, (end === noEnd ? keys.size : rankOf(keys, end)) - begin)
+  const begin = rankOf(order, key)
+  return Math.max(0, (end === noEnd ? order.size : rankOf(order, end)) - begin)
 }
 
 /** The keys of a range as they were, given what they were where they changed since. */
 function pastOf(
-  keys: Tree<string, KeyValue>,
+  keys: KeyTable,
   were: ReadonlyMap<string, KeyValue | null>,
   range: KeyRange,
 ): KeyValue[] {

@@ -2,6 +2,7 @@ import { unreachable } from '@lockstep/process'
 import type { LogIndex } from '../term.ts'
 import { changesOf, History } from './history.ts'
 import type { Change, KeyValue } from './key-value.ts'
+import { Keys, kvsOf } from './keys.ts'
 import { type Lease, Leases } from './leases.ts'
 import type { SessionTable, Uses } from './sessions.ts'
 import type { StoreState } from './store.ts'
@@ -38,7 +39,8 @@ export function* itemsOf({ store, sessions }: State, skip = 0): Generator<Item> 
   const { revision, compacted, now, keys, history, leases } = store
   if (skip === 0) yield { type: 'store', revision, compacted, now, first: history.first }
   let left = Math.max(0, skip - 1)
-  yield* from(keys, (_, kv) => ({ type: 'key', kv }))
+  for (const kv of kvsOf(keys, left)) yield { type: 'key', kv }
+  left = Math.max(0, left - keys.size)
   for (const change of changesOf(history, left)) yield { type: 'change', change }
   left = Math.max(0, left - history.size)
   yield* from(leases.byId, (_, lease) => ({ type: 'lease', lease }))
@@ -56,7 +58,7 @@ export function* itemsOf({ store, sessions }: State, skip = 0): Generator<Item> 
 /** Puts a state together from its items, each at a cost of its own. */
 export class StateBuilder {
   #counters: Counters = { revision: 1, compacted: 0, now: 0 }
-  readonly #keys: TreeMap<string, KeyValue> = new TreeMap()
+  readonly #keys: Keys = new Keys()
   readonly #history: History = new History()
   readonly #leases: Leases = new Leases()
   readonly #uses: TreeMap<LogIndex, Uses> = new TreeMap()
@@ -71,7 +73,7 @@ export class StateBuilder {
         return
       }
       case 'key':
-        this.#keys.set(item.kv.key, item.kv)
+        this.#keys.set(item.kv)
         return this.#leases.moved(item.kv.key, 0, item.kv.lease)
       case 'change':
         return this.#history.add(item.change)

@@ -1,6 +1,7 @@
 import { type Milliseconds, unreachable } from '@lockstep/process'
 import { History, type SavedHistory } from './history.ts'
 import { type Change, type KeyValue, keyOf, type Revision } from './key-value.ts'
+import { Keys, type KeyTable, kvsOf } from './keys.ts'
 import { type Lease, Leases, type LeaseTable } from './leases.ts'
 import type {
   Compare,
@@ -21,7 +22,6 @@ import type {
 } from './operation.ts'
 import { keysIn, readRange } from './read-range.ts'
 import { kvBytes } from './size.ts'
-import { pairsOf, type Tree, TreeMap } from './tree.ts'
 import { holds, stepsTaken, wrongWith, wrongWithStep } from './txn.ts'
 
 /** The longest time to live that is granted: nine billion seconds. */
@@ -56,7 +56,7 @@ export interface StoreState {
   readonly compacted: Revision
   /** Log time. */
   readonly now: Milliseconds
-  readonly keys: Tree<string, KeyValue>
+  readonly keys: KeyTable
   readonly history: SavedHistory
   readonly leases: LeaseTable
 }
@@ -66,11 +66,11 @@ export interface StoreState {
  * operations at the same times. It means what etcd's means (version 3.4), with errors of its own.
  *
  * One counter, the revision, orders all that changes. Past revisions stay readable, and watchable,
- * back to the one that was compacted. A write costs a constant number of steps down trees, whatever
- * the number of keys and however long the history; `save` costs nothing.
+ * back to the one that was compacted. A write of a key that is there costs the same whatever the number
+ * of keys and however long the history, one of a new key steps down a tree; `save` costs nothing.
  */
 export class Store {
-  readonly #keys: TreeMap<string, KeyValue> = new TreeMap()
+  readonly #keys: Keys = new Keys()
   readonly #history: History = new History()
   readonly #leases: Leases = new Leases()
   readonly #limits: StoreLimits
@@ -95,7 +95,7 @@ export class Store {
   get bytes(): StoreBytes {
     if (this.#keyBytes === undefined) {
       this.#keyBytes = 0
-      for (const [, kv] of pairsOf(this.#keys.root)) this.#keyBytes += kvBytes(kv)
+      for (const kv of kvsOf(this.#keys.table)) this.#keyBytes += kvBytes(kv)
     }
     return { keys: this.#keyBytes, history: this.#history.bytes }
   }
@@ -133,7 +133,7 @@ export class Store {
   /** The first keys in their order with their values, at most so many. */
   first(keysMax: number): Readonly<Record<string, string>> {
     const some: (readonly [string, string])[] = []
-    for (const [key, { value }] of pairsOf(this.#keys.root)) {
+    for (const { key, value } of kvsOf(this.#keys.table)) {
       if (some.length >= keysMax) break
       some.push([key, value])
     }
@@ -142,7 +142,7 @@ export class Store {
 
   /** The state as it is now, to look at: what is applied later shows in it. */
   get state(): StoreState {
-    return this.#stateOf(this.#keys.root, this.#history.view, this.#leases.table)
+    return this.#stateOf(this.#keys.table, this.#history.view, this.#leases.table)
   }
 
   /** The state as it is now, for good. */
@@ -242,7 +242,7 @@ export class Store {
     }
   }
 
-  #stateOf(keys: StoreState['keys'], history: SavedHistory, leases: LeaseTable): StoreState {
+  #stateOf(keys: KeyTable, history: SavedHistory, leases: LeaseTable): StoreState {
     const { revision, compacted, now } = this
     return { revision, compacted, now, keys, history, leases }
   }
@@ -260,8 +260,10 @@ export class Store {
   #put(key: string, value: string, lease: number): KeyValue | null {
     const revision = this.#revision + 1
     const after = { key, value, createRevision: revision, modRevision: revision, version: 1, lease }
-    const before = this.#keys.set(key, after) ?? null
+    const before = this.#keys.set(after) ?? null
     if (before !== null) {
+      // One text of each key stays in memory, however often it is written.
+      after.key = before.key
       after.createRevision = before.createRevision
       after.version = before.version + 1
     }
@@ -270,9 +272,8 @@ export class Store {
   }
 
   #remove(key: string): boolean {
-    const before = this.#keys.get(key)
+    const before = this.#keys.delete(key)
     if (before === undefined) return false
-    this.#keys.delete(key)
     this.#changed({ revision: this.#revision + 1, before, after: null })
     return true
   }
@@ -290,7 +291,7 @@ export class Store {
 
   #range(op: RangeOp): TxnStepResult & { type: 'range' } {
     const revision = this.#revision + (this.#isWriting ? 1 : 0)
-    return readRange(this.#keys.root, this.#history, revision, op)
+    return readRange(this.#keys.table, this.#history, revision, op)
   }
 
   #txn(op: TxnOp): StoreValue {
@@ -322,7 +323,7 @@ export class Store {
   }
 
   #holds(compare: Compare): boolean {
-    return holds(compare, keysIn(this.#keys.root, compare))
+    return holds(compare, keysIn(this.#keys.table, compare))
   }
 
   #take(op: TxnOp, succeeds: (txn: TxnOp) => boolean): TxnResult {
@@ -359,7 +360,7 @@ export class Store {
   }
 
   #deleteRange(step: DeleteRangeStep): TxnStepResult {
-    const prevKvs = [...keysIn(this.#keys.root, step)]
+    const prevKvs = [...keysIn(this.#keys.table, step)]
     for (const { key } of prevKvs) this.#remove(key)
     const revision = this.#revision + (this.#isWriting ? 1 : 0)
     const result = { type: 'delete-range', revision, deleted: prevKvs.length } as const

@@ -1,7 +1,7 @@
 type Key = string | number
 
 /** Whoever may change a node: what a map was between two of its saves. Only its identity counts. */
-type Owner = object
+export type Owner = object
 
 interface Leaf<K, V> {
   /** In ascending order; `values[i]` belongs to `keys[i]`. */
@@ -58,8 +58,8 @@ export class TreeMap<K extends Key, V> {
   #root: Tree<K, V> = emptyTree
   /** Marks the nodes that no saved root holds, which may be changed in place. */
   #owner: Owner = {}
-  /** The value that the last insertion replaced. */
-  #replaced: V | undefined
+  /** What `add` found in the place of its value. */
+  #held: V | undefined
 
   get size(): number {
     return this.#root.size
@@ -102,13 +102,16 @@ export class TreeMap<K extends Key, V> {
     return node.keys.at(-1)
   }
 
-  /** Gives a key a value, and returns the one that it had. */
-  set(key: K, value: V): V | undefined {
-    this.#replaced = undefined
-    const root = this.#owned(this.#root)
-    const right = this.#insert(root, key, value)
-    this.#root = right === undefined ? root : this.#branchOf([root, right])
-    return this.#replaced
+  /** Gives a key a value. */
+  set(key: K, value: V): void {
+    this.#put(key, value, true)
+  }
+
+  /** Gives a key a value unless it has one. Returns the one that it has now. */
+  add(key: K, value: V): V {
+    this.#held = undefined
+    this.#put(key, value, false)
+    return this.#held ?? value
   }
 
   /** Lets a key go. Returns whether it was there. */
@@ -123,13 +126,19 @@ export class TreeMap<K extends Key, V> {
     return true
   }
 
+  #put(key: K, value: V, replaces: boolean): void {
+    const root = this.#owned(this.#root)
+    const right = this.#insert(root, key, value, replaces)
+    this.#root = right === undefined ? root : this.#branchOf([root, right])
+  }
+
   /** Returns the right half of a node that became too wide. */
-  #insert(node: Own<K, V>, key: K, value: V): Own<K, V> | undefined {
-    if (!('children' in node)) return this.#insertHere(node, key, value)
+  #insert(node: Own<K, V>, key: K, value: V, replaces: boolean): Own<K, V> | undefined {
+    if (!('children' in node)) return this.#insertHere(node, key, value, replaces)
     const at = childFor(node.keys, key)
     const child = this.#owned(node.children[at] as Tree<K, V>)
     const before = child.size
-    const right = this.#insert(child, key, value)
+    const right = this.#insert(child, key, value, replaces)
     node.children[at] = child
     node.keys[at] = child.keys[0] as K
     node.size += child.size - before
@@ -144,11 +153,11 @@ export class TreeMap<K extends Key, V> {
     return half
   }
 
-  #insertHere(leaf: OwnLeaf<K, V>, key: K, value: V): Own<K, V> | undefined {
+  #insertHere(leaf: OwnLeaf<K, V>, key: K, value: V, replaces: boolean): OwnLeaf<K, V> | undefined {
     const at = firstNotBelow(leaf.keys, key)
     if (leaf.keys[at] === key) {
-      this.#replaced = leaf.values[at]
-      leaf.values[at] = value
+      if (replaces) leaf.values[at] = value
+      else this.#held = leaf.values[at]
       return undefined
     }
     leaf.keys.splice(at, 0, key)
