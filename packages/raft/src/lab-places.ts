@@ -1,12 +1,14 @@
 import type { Milliseconds, Timed } from '@lockstep/process'
-import type { Flaw } from '@lockstep/sim'
+import type { Flaw, ScriptedOperation } from '@lockstep/sim'
 import { figure2 } from './experiments/steady.ts'
-import { rivalChanges } from './experiments/membership.ts'
+import type { LabOp } from './lab-judges.ts'
 import { nodeIds } from './lab-work.ts'
 
 type Place = NonNullable<Flaw['where']>
 
 const healMs: Milliseconds = 5000
+/** Rival leaders take their time. */
+const rivalHealMs: Milliseconds = 8000
 
 /** One fault after another, at even intervals, as long as faults last. */
 function inTurn(everyMs: Milliseconds, fault: (turn: number) => Timed): readonly Timed[] {
@@ -49,8 +51,62 @@ const comingAndGoing = {
   config: { voters: 3, preVote: true, checkQuorum: true, pipelineMax: 4 },
 } as const
 
-/** Rival changes, moment by moment: too long a chain to be met by chance. */
-const { v: _v, lab: _lab, seed: _seed, quietMs: _quietMs, ...rivals } = rivalChanges
+/**
+ * Of four voters the leader is cut off, and everybody is asked for a change meanwhile. Soon after the
+ * others had time to elect another one that is cut off too, with one of them, and everybody is asked
+ * for a change again. Messages take long, so the fourth node has often given its vote by then and got
+ * no entry yet: with the first leader it is a majority of what that one made of the members, as the
+ * two others are of what they made of them. In between all nodes become members again.
+ */
+const rivalLeaders: Place = rivalry({ aloneMs: 350, apartMs: 500, togetherMs: 700 })
+
+function rivalry(span: {
+  readonly aloneMs: Milliseconds
+  readonly apartMs: Milliseconds
+  readonly togetherMs: Milliseconds
+}): Place {
+  const { aloneMs, apartMs, togetherMs } = span
+  const ids = nodeIds(4)
+  const faults: Timed[] = []
+  const script: ScriptedOperation<LabOp>[] = []
+  // Each request comes from a client of its own: one that waits for an answer keeps no other one waiting.
+  const askFor = (at: Milliseconds, type: 'remove' | 'add-voter'): void => {
+    for (const id of ids) {
+      script.push([script.length, at, { type: 'change', change: { steps: [{ type, id }] } }])
+    }
+  }
+  const roundMs = aloneMs + apartMs + togetherMs
+  const rounds = Math.floor((rivalHealMs - 600) / roundMs)
+  for (let round = 0; round < rounds; round++) {
+    const alone = 600 + round * roundMs
+    const apart = alone + aloneMs
+    const together = apart + apartMs
+    const beside = ids[round % ids.length] ?? ''
+    faults.push(
+      { do: 'partition', groups: [ids, ['@leader']], at: alone, for: aloneMs },
+      { do: 'partition', groups: [ids, ['@leader', beside]], at: apart, for: apartMs },
+    )
+    askFor(alone + 60, 'remove')
+    for (const after of [0, 50, 100, 150]) askFor(apart + after, 'remove')
+    for (const after of [100, 250, 400, 550]) askFor(together + after, 'add-voter')
+  }
+  return {
+    nodes: 4,
+    work: { script, timeoutMs: 1000 },
+    config: {
+      preVote: true,
+      checkQuorum: true,
+      electionTimeoutMinMs: 200,
+      electionTimeoutMaxMs: 300,
+      heartbeatMs: 50,
+      attemptTimeoutMs: 150,
+    },
+    net: { delayMinMs: 30, delaySpreadMs: 10, tailShare: 0 },
+    disk: { syncMinMs: 1, syncSpreadMs: 4 },
+    faults,
+    healMs: rivalHealMs,
+  }
+}
 
 /** Each leader takes entries that nobody else gets, and is cut off until the next one is: figure 8, and its like. */
 const leaderAfterLeader: Place = {
@@ -156,7 +212,7 @@ export const places: Readonly<Record<string, Place>> = {
     },
     faults: leadersCutOff(5, 225, 180, 2),
   },
-  'change-before-own-commit': rivals,
+  'change-before-own-commit': rivalLeaders,
   // Whole sets of members change places, and who leads is cut off in the middle of it.
   'one-majority-of-two': {
     ...comingAndGoing,

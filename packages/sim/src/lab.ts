@@ -22,14 +22,10 @@ export interface Flaw {
   /** One sentence: which rule is broken, and where it is written down. */
   readonly text: string
   /**
-   * Settings and faults without which it hardly ever shows: a swarm looks for it there. One that
-   * takes a chain of exact moments comes with all of them, and its draws forced.
+   * Settings, work and faults without which it hardly ever shows: a swarm looks for it there.
    */
   readonly where?: Partial<
-    Pick<
-      Scenario,
-      'nodes' | 'config' | 'net' | 'disk' | 'clocks' | 'work' | 'faults' | 'forced' | 'healMs'
-    >
+    Pick<Scenario, 'nodes' | 'config' | 'net' | 'disk' | 'clocks' | 'work' | 'faults' | 'healMs'>
   >
 }
 

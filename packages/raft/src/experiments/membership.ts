@@ -163,7 +163,7 @@ const oneMajority: RaftExperiment = {
 }
 
 /** The bug of the single-server change: the changes of two leaders begin from the same configuration. */
-export const rivalChanges: RaftScenario = {
+const rivalChanges: RaftScenario = {
   ...steady,
   config: { ...config, voters: 4, attemptTimeoutMs: 1000 },
   work: {
