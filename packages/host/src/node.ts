@@ -1,6 +1,7 @@
 import { type KeyObject, randomInt } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import type { Build, Milliseconds, NodeId } from '@lockstep/process'
+import { Bundles } from './bundles.ts'
 import { HostClock } from './clock.ts'
 import { attend } from './control/attend.ts'
 import type { NodeState } from './control/protocol.ts'
@@ -129,6 +130,7 @@ class HostNode implements RunningNode {
   readonly #lock: DirectoryLock
   readonly #tracer: Tracer
   readonly #turn = new Turn()
+  readonly #bundles = new Bundles()
   #clock = new HostClock()
   readonly #seed: number
   readonly #router: Router
@@ -163,6 +165,7 @@ class HostNode implements RunningNode {
       tracer: this.#tracer,
       turn: this.#turn,
       seed: this.#seed,
+      bundles: this.#bundles,
       deliver: (from, number, message) => this.#life?.deliver(from, number, message),
     })
     this.#server = new LinkServer({
@@ -199,6 +202,7 @@ class HostNode implements RunningNode {
         stall: this.#stall,
         begin: (write) => this.#turn.atEnd('disk', write),
         ...(this.#options.onSync === undefined ? {} : { onSync: this.#options.onSync }),
+        encoded: (entries) => this.#bundles.bytesOf(entries),
         onSynced: (position, writes) => this.#life?.onSynced(position, writes),
         onFailed: (error) => this.fail(error),
       },

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { type DropReason, dropReasons, type Message, type NodeId } from '@lockstep/process'
 import { WebSocket } from 'ws'
+import type { Bundles } from './bundles.ts'
 import type { Traffic } from './control/protocol.ts'
 import { Draws } from './draws.ts'
 import { Link } from './links/link.ts'
@@ -23,6 +24,7 @@ export interface RouterOptions {
   readonly tracer: Tracer
   readonly turn: Turn
   readonly seed: number
+  readonly bundles: Bundles
   /** A message arrived for this node's process. */
   deliver(from: NodeId, number: number, message: Message): void
 }
@@ -66,7 +68,7 @@ export class Router {
 
   /** Dials peers that are new or moved, and lets go of those that are not named. */
   setPeers(peers: Readonly<Record<NodeId, string>>): void {
-    const { id, cluster, secret, limits } = this.#options
+    const { id, cluster, secret, limits, bundles } = this.#options
     const wanted = new Map(Object.entries(peers).filter(([peer]) => peer !== id))
     for (const [peer, link] of this.#links) {
       if (wanted.get(peer) === link.url) continue
@@ -88,6 +90,7 @@ export class Router {
       } as const
       const link = new Link(url, { hello, secret }, limits, this.#options.turn, {
         onMessages: () => undefined,
+        prepared: (messages) => bundles.wrapped(messages),
         onSent: (messages, bytes) => traffic.sent(messages, bytes),
         onDropped: (message, number, reason) => this.#dropped(id, peer, message, number, reason),
         onUp: () => this.#tracer.note('mark', { name: 'reached a peer', data: { peer } }),
@@ -226,6 +229,7 @@ export class Router {
     const isKnown = isPeer || this.#clients.has(from)
     const trouble = this.#faults.incoming(from)
     for (const [number, message] of messages) {
+      if (isPeer) this.#options.bundles.unwrap(message)
       if (!isKnown) this.#dropped(from, id, message, number, 'unknown-peer')
       else if (trouble === undefined) this.#deliver(from, number, message)
       else {

@@ -1,3 +1,4 @@
+export { bundled, isBundle } from './bundle.ts'
 export type { Context, Milliseconds, NodeId } from './context.ts'
 export type { Fault, Timed } from './fault.ts'
 export type { History, HistoryEvent, Recorder } from './history.ts'

@@ -6,7 +6,7 @@
  * messages per entry fall as the load grows. The leader's own disk is not waited for: it writes while
  * the followers do (thesis §10.2.1).
  */
-import type { Context, NodeId } from '@lockstep/process'
+import { bundled, type Context, type NodeId } from '@lockstep/process'
 import { bytesOf, type Entry } from './command.ts'
 import type { RaftConfig } from './config.ts'
 import type { Contact } from './contact.ts'
@@ -40,6 +40,13 @@ export class Replication {
   readonly #member: Member
   readonly #state: Member['state']
   #followers: readonly Progress[] = []
+  /** What one follower was sent last; another one that is as far gets the same. */
+  #sent: { readonly next: LogIndex; readonly last: LogIndex; readonly entries: readonly Entry[] } =
+    {
+      next: noIndex,
+      last: noIndex,
+      entries: none,
+    }
   /** Whether there are entries that no follower was sent yet. */
   #hasNews = false
   /** Whether the timer is set. */
@@ -87,6 +94,7 @@ export class Replication {
   /** This node no longer leads. */
   close(): void {
     this.#followers = []
+    this.#sent = { next: noIndex, last: noIndex, entries: none }
     this.#hasNews = false
     if (this.#isTimed) this.#context.clearTimer(commitTimer)
     this.#isTimed = false
@@ -242,14 +250,21 @@ export class Replication {
   }
 
   #sendEntries(follower: Progress): void {
-    const { batchEntriesMax, batchBytesMax } = this.#config
-    const { log } = this.#state
     const prevIndex = asIndex(follower.next - 1)
-    const entries = log.slice(follower.next, batchEntriesMax, batchBytesMax)
+    const entries = this.#entriesFrom(follower.next)
     let bytes = 0
     for (const entry of entries) bytes += bytesOf(entry)
     follower.sent(asIndex(prevIndex + entries.length), bytes)
     this.#sendAppend(follower, prevIndex, entries)
+  }
+
+  #entriesFrom(next: LogIndex): readonly Entry[] {
+    const { last } = this.#state.log
+    if (next === this.#sent.next && last === this.#sent.last) return this.#sent.entries
+    const { batchEntriesMax, batchBytesMax } = this.#config
+    const entries = bundled(this.#state.log.slice(next, batchEntriesMax, batchBytesMax))
+    this.#sent = { next, last, entries }
+    return entries
   }
 
   #sendAppend(follower: Progress, prevIndex: LogIndex, entries: readonly Entry[]): void {

@@ -33,6 +33,8 @@ export interface Introduction {
 export interface LinkEvents {
   /** Messages that came back over the link; only clients get any. */
   onMessages(messages: readonly Numbered[]): void
+  /** What of the messages goes into a frame; they themselves unless this says otherwise. */
+  prepared?(messages: readonly Numbered[]): readonly Numbered[]
   /** A frame of so many messages went to the other side. */
   onSent(messages: number, bytes: number): void
   /** A message that will not arrive. */
@@ -85,6 +87,7 @@ export class Link {
     this.#events = events
     const sink = {
       write: (frame: Uint8Array, messages: number): void => this.#write(frame, messages),
+      prepared: (messages: readonly Numbered[]) => events.prepared?.(messages) ?? messages,
       waitingBytes: (): number => this.#heldBytes + (this.#socket?.bufferedAmount ?? 0),
       turn,
       stage: 'links' as const,

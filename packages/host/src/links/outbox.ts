@@ -9,6 +9,8 @@ export interface Sink {
   write(frame: Uint8Array, messages: number): void
   /** Bytes that were taken and have not left yet. */
   waitingBytes(): number
+  /** What of the messages goes into a frame; they themselves unless this says otherwise. */
+  prepared?(messages: readonly Numbered[]): readonly Numbered[]
   /** When in a turn it is written to. */
   readonly turn: Turn
   readonly stage: Stage
@@ -77,7 +79,7 @@ export class Outbox {
   }
 
   #write(batch: readonly Numbered[]): void {
-    const frame = tryEncode(batch)
+    const frame = tryEncode(this.#sink.prepared?.(batch) ?? batch)
     if (frame !== undefined && frame.length <= this.#limits.messageBytesMax)
       return this.#sink.write(frame, batch.length)
     const [only] = batch

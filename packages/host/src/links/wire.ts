@@ -8,11 +8,12 @@ import { decode } from '../codec.ts'
  * The side that dials says `Hello`; the other answers `Welcome`, or `Refused` and closes. Where a
  * secret is set, a `Challenge` and a `Proof` stand between the two (secret.ts). After that
  * a link carries frames: arrays of `[number, message]`, where `number` is the sender's count of its
- * messages. From a node to a node a link carries frames one way only; a client gets its replies on
+ * messages. What is bundled in a message stands in it as an extension of type 1, whose bytes are a
+ * document of their own. From a node to a node a link carries frames one way only; a client gets its replies on
  * the link that it dialled. On a control link requests and answers follow instead
  * (control/protocol.ts).
  */
-export const wireVersion = 1
+export const wireVersion = 2
 
 /** The code with which a node that ends in good order closes its connections. */
 export const goodbyeCode = 1001

@@ -23,6 +23,8 @@ export interface LogOptions {
   readonly stall?: Stall
   /** Says when the next write begins; by default at the end of the turn. */
   readonly begin?: (write: () => void) => void
+  /** The bytes of `encode` of some entries together, where they are known already. */
+  readonly encoded?: (entries: readonly unknown[]) => Uint8Array | undefined
   /** Everything up to `position` is durable, and `writes` writes in all. Called outside of any step. */
   onSynced(position: number, writes: number): void
   /** How long one write of so many bytes to the log took to be durable. */
@@ -221,7 +223,9 @@ export class WriteAheadLog {
       if (write.kind !== 'append') break
       entries.push(write.entry)
     }
-    await this.#writeFrame('entries', entries)
+    const known = this.#options.encoded?.(entries)
+    const frame = known === undefined ? encodeOwn(entries) : frameOf(known)
+    await this.#writeFrame('entries', frame)
     this.#durablePosition += entries.length
     return entries.length
   }
@@ -232,7 +236,7 @@ export class WriteAheadLog {
     if (this.#over) return
     await this.#files.rename(`${name}.new`, name)
     await this.#files.syncDirectory()
-    await this.#writeFrame('snapshot', snapshotMarker(name, content, keepFrom))
+    await this.#writeFrame('snapshot', encodeOwn(snapshotMarker(name, content, keepFrom)))
     const older = this.#snapshot
     this.#snapshot = { name, bytes: content.bytes }
     if (older !== undefined) await this.#files.remove(older.name)
@@ -287,8 +291,8 @@ export class WriteAheadLog {
     }
   }
 
-  async #writeFrame(kind: FrameKind, content: unknown): Promise<void> {
-    const frame = encodeOwn(content)
+  /** Writes a payload that stands behind room for the header. */
+  async #writeFrame(kind: FrameKind, frame: Uint8Array): Promise<void> {
     this.#reserve(frame.length)
     let segment = this.#segments.at(-1)
     if (segment !== undefined && segment.bytes + frame.length > this.#options.segmentBytes) {
@@ -349,6 +353,13 @@ function encodeOwn(value: unknown): Uint8Array {
   } catch (error) {
     throw notPlain(error)
   }
+}
+
+/** A payload behind room for the header. */
+function frameOf(payload: Uint8Array): Uint8Array {
+  const frame = Buffer.allocUnsafe(frameHeaderBytes + payload.length)
+  frame.set(payload, frameHeaderBytes)
+  return frame
 }
 
 function nextTurn(): Promise<void> {

@@ -5,12 +5,13 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { decode, encode } from '../../src/codec.ts'
 import { connectClient, connectControl, type NodeEvent, type RunningNode } from '../../src/index.ts'
+import { wireVersion } from '../../src/links/wire.ts'
 import { clientOf, echo, started, watched } from '../cluster.ts'
 import { temporaryDirectory } from '../temporary.ts'
 
 const hello = {
   type: 'hello',
-  version: 1,
+  version: wireVersion,
   role: 'client',
   cluster: 'test',
   id: 'raw',
@@ -165,7 +166,7 @@ describe('between nodes and clients', () => {
 describe('what does not fit is refused with a frame and a closed link', () => {
   const bad: Readonly<Record<string, readonly [hello: unknown, code: string]>> = {
     'no hello at all': [[[1, { type: 'echo' }]], 'malformed'],
-    'another version': [{ ...hello, version: 2 }, 'wrong-version'],
+    'another version': [{ ...hello, version: wireVersion + 1 }, 'wrong-version'],
     'another cluster': [{ ...hello, cluster: 'other' }, 'wrong-cluster'],
     'another node': [{ ...hello, to: 'n2' }, 'wrong-node'],
     'a role that does not fit the path': [{ ...hello, role: 'control' }, 'wrong-role'],

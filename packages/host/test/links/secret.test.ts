@@ -12,14 +12,14 @@ import {
   type SecretRules,
   secretRules,
 } from '../../src/links/secret.ts'
-import type { Hello, Proof } from '../../src/links/wire.ts'
+import { type Hello, type Proof, wireVersion } from '../../src/links/wire.ts'
 import { echo, started, watched } from '../cluster.ts'
 
 const key = secretKey('a secret')
 if (key === undefined) throw new Error('no key')
 const clientHello = {
   type: 'hello',
-  version: 1,
+  version: wireVersion,
   role: 'client',
   cluster: 'test',
   id: 'c1',
@@ -172,7 +172,7 @@ describe('two that shake hands', () => {
   function constants() {
     return {
       type: fc.constant('hello' as const),
-      version: fc.constant(1),
+      version: fc.constant(wireVersion),
       cluster: text,
     }
   }

@@ -1,6 +1,7 @@
 import { test as propertyTest } from '@fast-check/vitest'
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { encode } from '../../src/codec.ts'
 import { type LogOptions, WriteAheadLog } from '../../src/wal/log.ts'
 import type { WalRules } from '../../src/wal/rules.ts'
 import { CrashFiles, turn } from './crash-files.ts'
@@ -57,6 +58,17 @@ test('appends of one turn share a sync, and those made during a sync share the n
   await log.close()
   expect(log.syncs).toBe(2)
   expect(log.durableWrites).toBe(200)
+})
+
+test('what is encoded already is written as it is, and comes back', async () => {
+  const encoded = vi.fn<(entries: readonly unknown[]) => Uint8Array>(encode)
+  const { log, files } = await open({ encoded })
+  log.append({ key: 'a' })
+  log.append({ key: 'b' })
+  await log.close()
+  expect(encoded.mock.lastCall).toEqual([[{ key: 'a' }, { key: 'b' }]])
+  const { saved } = await open({}, files)
+  expect(saved.entries).toEqual([{ key: 'a' }, { key: 'b' }])
 })
 
 test('nothing is written inside the step that appends', async () => {
