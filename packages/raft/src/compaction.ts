@@ -2,7 +2,7 @@
  * Log compaction (§7): a snapshot takes the place of the log up to an index, here and, piece by
  * piece, on a follower that the log has left behind.
  *
- * Taking one costs nothing, so in memory that happens often, and the log stays short. Writing one
+ * Taking one costs little, so in memory that happens often, and the log stays short. Writing one
  * costs as much as the state is large, so on disk the log goes on for as long as there are items.
  */
 import type { Context } from '@lockstep/process'
@@ -15,8 +15,14 @@ import type { WalEntry } from './persistent-state.ts'
 import type { StateMachine } from './raft.ts'
 import type { Replication } from './replication.ts'
 import type { Rules } from './rules.ts'
-import { sizeOf } from './kv/state.ts'
-import { type Chunk, entriesBetween, type SavedSnapshot, type Snapshot } from './snapshot.ts'
+import { keysOf, sizeOf } from './kv/state.ts'
+import {
+  type Chunk,
+  entriesBetween,
+  entriesInMemory,
+  type SavedSnapshot,
+  type Snapshot,
+} from './snapshot.ts'
 import { Assembly } from './snapshot-transfer.ts'
 import { asIndex, type LogIndex, noIndex, type Term } from './term.ts'
 
@@ -74,7 +80,8 @@ export class Compaction {
   /** Entries were applied: takes a snapshot if enough were. */
   applied(): void {
     const since = this.#state.applied - (this.#snapshot?.index ?? 0)
-    if (since >= this.#config.snapshotEntries) this.#take()
+    const keys = this.#snapshot === undefined ? 0 : keysOf(this.#snapshot.state)
+    if (since >= entriesInMemory(this.#config.snapshotEntries, keys)) this.#take()
   }
 
   /** Goes on from a snapshot, whether it comes from the disk or from a leader. */

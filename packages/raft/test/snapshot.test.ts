@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { configurationOf } from '../src/configuration.ts'
 import { type Item, itemsOf, type State, StateBuilder, sizeOf } from '../src/kv/state.ts'
-import { chunkOf, entriesBetween, isIntact, questionOf, type Snapshot } from '../src/snapshot.ts'
+import {
+  chunkOf,
+  entriesBetween,
+  entriesInMemory,
+  isIntact,
+  questionOf,
+  type Snapshot,
+} from '../src/snapshot.ts'
 import { asIndex, asTerm } from '../src/term.ts'
 import { Assembly, SnapshotTransfer } from '../src/snapshot-transfer.ts'
 import { mutant } from './mutant.ts'
@@ -102,6 +109,14 @@ describe('a snapshot', () => {
     expect(Math.max(...itemsAnEntry(entriesBetween))).toBeLessThanOrEqual(1)
     expect(Math.max(...itemsAnEntry((entriesMin) => entriesMin))).toBeGreaterThan(1)
     expect(entriesBetween(10, 0)).toBe(10)
+  })
+
+  it('in memory lets each entry copy the places of ten keys at most, however many there are', () => {
+    const placesAnEntry = (between: typeof entriesInMemory): readonly number[] =>
+      [0, 10, 100, 3000].map((keys) => keys / between(10, keys))
+    expect(Math.max(...placesAnEntry(entriesInMemory))).toBeLessThanOrEqual(10)
+    expect(Math.max(...placesAnEntry((entriesMin) => entriesMin))).toBeGreaterThan(10)
+    expect(entriesInMemory(10, 0)).toBe(10)
   })
 
   it('skips to an item as one that reads all before it does', () => {

@@ -26,6 +26,11 @@ export type Item =
 
 type Counters = Pick<StoreState, 'revision' | 'compacted' | 'now'>
 
+/** How many keys a state has. */
+export function keysOf({ store }: State): number {
+  return store.keys.size
+}
+
 /** How many items a state has. */
 export function sizeOf({ store, sessions }: State): number {
   return 1 + store.keys.size + store.history.size + store.leases.byId.size + sessions.uses.size
