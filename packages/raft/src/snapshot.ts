@@ -32,8 +32,7 @@ export function entriesBetween(entriesMin: number, itemsOfLast: number): number 
 /**
  * How many entries are applied before the next snapshot is taken in memory: a tenth as many as the
  * last one has keys, or `entriesMin` if that is more. After each the store copies the pages that it
- * changes, so an entry
- * pays for the places of ten keys at most, however many there are.
+ * changes, so an entry pays for the places of ten keys at most, however many there are.
  */
 export function entriesInMemory(entriesMin: number, keysOfLast: number): number {
   return Math.max(entriesMin, keysOfLast / 10)

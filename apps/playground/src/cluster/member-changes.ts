@@ -1,6 +1,7 @@
 import { type Configuration, membersOf, type MembershipStep } from '@lockstep/raft'
 import type { NodeId } from '@lockstep/process'
 import { type Cluster, ClusterError } from './cluster.ts'
+import { missingWithout } from './majority.ts'
 import { change, MembershipError, memberRows } from './membership.ts'
 import type { StoreClient } from './store-client.ts'
 
@@ -73,11 +74,9 @@ export class MemberChanges {
    * soon after a crash it would take a change that nobody could commit.
    */
   #keepMajority(voters: readonly NodeId[], without: NodeId): void {
-    const left = voters.filter((id) => id !== without)
-    if (left.length === voters.length || left.length === 0) return
     const standings = new Map(this.#cluster.status().map(({ id, standing }) => [id, standing]))
-    const silent = left.filter((id) => (standings.get(id) ?? 'up') !== 'up')
-    if (left.length - silent.length > left.length / 2) return
+    const silent = missingWithout(voters, without, (id) => (standings.get(id) ?? 'up') === 'up')
+    if (silent.length === 0) return
     throw new ClusterError(
       `Without ${without} too few voters would run to commit anything: not ${silent.join(', ')}. Start ${silent.length === 1 ? 'it' : 'them'} first, or add a node.`,
     )

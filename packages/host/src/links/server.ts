@@ -53,6 +53,8 @@ export interface ServerOptions {
 }
 
 const helloMs: Milliseconds = 5_000
+/** A hello with three names of 200 characters fits into less. What is larger is not even decoded before a link stands. */
+const helloBytesMax = 4_096
 
 /**
  * Where peers, clients and control connect. What they send is checked here before anyone else sees
@@ -151,8 +153,9 @@ export class LinkServer {
     }, helloMs)
     socket.on('message', (bytes: Buffer) => {
       if (socket.readyState !== WebSocket.OPEN) return
+      if (handler !== undefined) return handler.onFrame(tryDecode(bytes), bytes.length)
+      if (bytes.length > helloBytesMax) return refuse('too-large', 'the first frame is a hello')
       const frame = tryDecode(bytes)
-      if (handler !== undefined) return handler.onFrame(frame, bytes.length)
       if (hello === undefined) {
         const checked = this.#check(frame, path)
         if (!('role' in checked)) return refuse(checked.code, checked.text)

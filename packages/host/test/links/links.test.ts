@@ -172,6 +172,7 @@ describe('what does not fit is refused with a frame and a closed link', () => {
     'a role that does not fit the path': [{ ...hello, role: 'control' }, 'wrong-role'],
     'the name of the node itself': [{ ...hello, id: 'n1' }, 'id-taken'],
     'an empty name': [{ ...hello, id: '' }, 'malformed'],
+    'a hello of any size': [{ ...hello, more: 'x'.repeat(4_096) }, 'too-large'],
   }
   test.each(Object.entries(bad))('%s', async (_, [first, code]) => {
     const node = await started('n1', echo)
