@@ -61,6 +61,11 @@ export interface RaftConfig {
    */
   readonly commitDelayMs: Milliseconds
   /**
+   * How long a leader that is to be confirmed waits for those that it asked first, who are just enough
+   * for a majority, before it asks all. 0 to ask all at once. Less than a heartbeat interval.
+   */
+  readonly confirmDelayMs: Milliseconds
+  /**
    * A snapshot is taken when so many entries were applied since the last one (§7), or a tenth as many
    * as that one has keys if that is more. It is written to the disk if as many were applied as the last
    * one there has items.
@@ -124,6 +129,7 @@ export const raftDefaults: RaftConfig = {
   inFlightBytesMax: 16 * 1024 * 1024,
   uncommittedBytesMax: 64 * 1024 * 1024,
   commitDelayMs: 10,
+  confirmDelayMs: 10,
   snapshotEntries: 10_000,
   keepEntries: 5000,
   snapshotChunkBytes: 256 * 1024,
@@ -191,6 +197,7 @@ const leasts = [
   ['inFlightBytesMax', 1],
   ['uncommittedBytesMax', 1],
   ['commitDelayMs', 0],
+  ['confirmDelayMs', 0],
   ['snapshotEntries', 1],
   ['keepEntries', 0],
   ['snapshotChunkBytes', 1],

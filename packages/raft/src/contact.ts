@@ -46,6 +46,11 @@ export class Contact {
     return at !== undefined && this.#context.elapsed() - at < this.#leastMs
   }
 
+  /** When that follower answered this leader last; 0 for never. */
+  answeredAt(follower: NodeId): Milliseconds {
+    return this.#answered.get(follower) ?? 0
+  }
+
   /** For how long this leader has not heard a majority of every group; it hears itself. */
   silence(groups: Groups): Milliseconds {
     const now = this.#context.elapsed()

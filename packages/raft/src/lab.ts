@@ -69,6 +69,7 @@ const schemas = {
         uncommittedBytesMax: limit,
         clockDriftMax: v.pipe(v.number(), v.minValue(0), v.maxValue(0.99)),
         commitDelayMs: v.pipe(v.number(), v.finite(), v.minValue(0)),
+        confirmDelayMs: v.pipe(v.number(), v.finite(), v.minValue(0)),
         snapshotEntries: limit,
         keepEntries: v.pipe(v.number(), v.integer(), v.minValue(0)),
         snapshotChunkBytes: limit,
@@ -156,6 +157,7 @@ export const raftLab: Lab<RaftLabConfig, LabOp, LabValue> = {
     voters: 0,
     attemptTimeoutMs: 150,
     lingerMs: 0,
+    confirmDelayMs: 0,
     pipelineMax: 1,
     leaseTtlMinMs: 100,
   },
@@ -276,6 +278,7 @@ function settings(draw: Draw): Settings<RaftLabConfig> {
       pipelineMax: hasLargeBatches ? 4 : 1,
       coalesceAppends: false,
       batchEntriesMax: hasLargeBatches ? 64 : 1 + Math.floor(2 * draw('batch')),
+      confirmDelayMs: draw('asks few') < 0.3 ? Math.ceil(roundMs * draw('asks all after')) : 0,
       lingerMs: draw('linger') < 0.15 ? 1 + Math.round(20 * draw('linger time')) : 0,
       // A put takes 65 bytes and its value: one of three digits is too large.
       entryBytesMax: draw('small entries') < 0.1 ? 67 : raftDefaults.entryBytesMax,

@@ -43,7 +43,7 @@ import type { PeerMessage, RaftMessage } from './messages.ts'
 import { PersistentState, type WalEntry } from './persistent-state.ts'
 import type { Progress } from './progress.ts'
 import { ForwardedReads, readIndexTimer } from './forwarded-reads.ts'
-import { type Reader, Reads } from './reads.ts'
+import { confirmTimer, type Reader, Reads } from './reads.ts'
 import { type Ballot, quorumIndex } from './quorum.ts'
 import type { Refusal } from './refusals.ts'
 import type { Rules, When } from './rules.ts'
@@ -221,6 +221,7 @@ export class Raft {
     if (timer === 'election') this.#elections.timedOut()
     else if (timer === 'heartbeat') this.#beat()
     else if (timer === commitTimer) this.#replication.timedOut()
+    else if (timer === confirmTimer) this.#reads.timedOut()
     else if (timer === 'transfer') this.#transfer.timedOut()
     else if (timer === readIndexTimer) this.#forwarded.timedOut()
   }

@@ -8,6 +8,9 @@
  * both, so that no late answer confirms a later read. A no carries no round: the asker may lead the
  * term that it speaks of by the time it arrives.
  *
+ * A majority is enough, so those who answered last are asked first, and all only when they keep still:
+ * while all is well a read disturbs nobody in vain.
+ *
  * A lease (thesis §6.4.1) spares the questions: whoever answered a round votes for nobody for an
  * election timeout, so until then no other leader can be there. It counts from when the round began,
  * by this node's oscillator, and gives way to the drift of all. A transfer elects in spite of it, so
@@ -24,16 +27,19 @@ import type { Contact } from './contact.ts'
 import type { Mark } from './marks.ts'
 import type { Member } from './member.ts'
 import type { ConfirmLeader, LeaderConfirmed, ReadIndex, ReadIndexResult } from './messages.ts'
-import { quorumIndex } from './quorum.ts'
+import { hasQuorum, quorumIndex } from './quorum.ts'
 import type { Rules } from './rules.ts'
 import { noTerm } from './term.ts'
+
+/** The timer after which all are asked. */
+export const confirmTimer = 'confirm'
 
 /** Hears whether the leader's state may be read now; `false` when the node no longer leads. */
 export type Reader = (mayRead: boolean) => void
 
 type Out = Pick<
   Context<ConfirmLeader | LeaderConfirmed | ReadIndexResult>,
-  'id' | 'send' | 'mark' | 'elapsed'
+  'id' | 'send' | 'setTimer' | 'clearTimer' | 'mark' | 'elapsed'
 >
 
 interface Waiting {
@@ -53,6 +59,8 @@ export class Reads {
   /** The newest round that each follower answered. */
   readonly #answered = new Map<NodeId, number>()
   #waiting: Waiting[] = []
+  /** Whether the timer is set. */
+  #isTimed = false
   /** When each round that is not confirmed yet began. */
   readonly #began = new Map<number, Milliseconds>()
   /** No other leader can be elected before this; `undefined` once that is no longer sure in this term. */
@@ -144,34 +152,64 @@ export class Reads {
   advance(): void {
     if (this.#waiting.length === 0 || !this.#mayServe()) return
     const confirmed = this.#settle()
-    if (this.#waiting.length > 0 && confirmed === this.#begun) this.#begin()
+    if (this.#waiting.length > 0 && confirmed === this.#begun) this.#begin(this.#enough())
   }
 
   /** Asks the others once more if reads still wait: questions and answers get lost. */
   again(): void {
-    if (this.#waiting.length > 0 && this.#mayServe()) this.#begin()
+    if (this.#waiting.length > 0 && this.#mayServe()) this.#begin(this.#others())
+  }
+
+  /** Those who were asked first had their time. */
+  timedOut(): void {
+    this.#isTimed = false
+    if (this.#waiting.length > 0 && this.#confirmed() < this.#begun) this.#question(this.#others())
   }
 
   /** This node no longer leads. */
   close(): void {
+    if (this.#isTimed) this.#context.clearTimer(confirmTimer)
+    this.#isTimed = false
     const waiting = this.#waiting
     this.#waiting = []
     for (const { reader } of waiting) reader(false)
   }
 
-  #begin(): void {
+  #begin(asked: readonly NodeId[]): void {
     this.#begun++
     this.#began.set(this.#begun, this.#context.elapsed())
-    const { id: own } = this.#context
-    for (const id of votersOf(this.#member.state.log.configuration)) {
-      if (id === own) continue
-      this.#context.send(id, {
-        type: 'ConfirmLeader',
-        term: this.#member.state.term,
-        round: this.#begun,
-      })
-    }
+    this.#question(asked)
     this.#settle()
+  }
+
+  #question(asked: readonly NodeId[]): void {
+    const { term } = this.#member.state
+    for (const id of asked) {
+      this.#context.send(id, { type: 'ConfirmLeader', term, round: this.#begun })
+    }
+  }
+
+  #others(): readonly NodeId[] {
+    const { id: own } = this.#context
+    return votersOf(this.#member.state.log.configuration).filter((id) => id !== own)
+  }
+
+  /** As many of the others as it takes, those who answered last. All are asked if they keep still. */
+  #enough(): readonly NodeId[] {
+    const { confirmDelayMs } = this.#config
+    const others = this.#others()
+    if (confirmDelayMs === 0) return others
+    const { groups } = this.#member.state.log
+    const asked = new Set([this.#context.id])
+    const lastFirst = (a: NodeId, b: NodeId): number =>
+      this.#contact.answeredAt(b) - this.#contact.answeredAt(a)
+    for (const id of others.toSorted(lastFirst)) {
+      if (hasQuorum(groups, (voter) => asked.has(voter))) break
+      asked.add(id)
+    }
+    if (!this.#isTimed) this.#context.setTimer(confirmTimer, confirmDelayMs)
+    this.#isTimed = true
+    return others.filter((id) => asked.has(id))
   }
 
   /** Answers the reads whose round a majority answered. Returns the newest such round. */

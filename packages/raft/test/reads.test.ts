@@ -195,3 +195,58 @@ describe('the flaw', () => {
     expect(sent(early).at(-1)).toEqual(['c1', 1, nothing])
   })
 })
+
+describe('a leader that need not ask all', () => {
+  const few = { config: { ...config, confirmDelayMs: 10 } }
+
+  it('asks as many as it takes, and all when they keep still', () => {
+    const host = leader('committed', few)
+    get(host, 'c1', 7)
+    expect(sent(host)).toEqual([['n2', 1]])
+    host.fire('confirm')
+    expect(sent(host)).toEqual([
+      ['n2', 1],
+      ['n3', 1],
+    ])
+    confirm(host, 'n3', 1)
+    expect(sent(host)).toEqual([['c1', 7, nothing]])
+  })
+
+  it('asks those first who answered last', () => {
+    const host = leader('committed', few)
+    get(host, 'c1', 7)
+    host.now++
+    confirm(host, 'n3', 1)
+    host.take()
+    get(host, 'c1', 8, 2)
+    expect(sent(host)).toEqual([['n3', 2]])
+  })
+
+  it('asks nobody again who answered, and nobody once it is deposed', () => {
+    const host = leader('committed', few)
+    get(host, 'c1', 7)
+    confirm(host, 'n2', 1)
+    host.take()
+    host.fire('confirm')
+    expect(sent(host)).toEqual([])
+    get(host, 'c1', 8, 2)
+    host.receive('n2', { type: 'LeaderConfirmed', term: 2, round: 0 } as Message)
+    expect(host.timers.has('confirm')).toBe(false)
+  })
+
+  it('asks two of four others', () => {
+    const host = new Host('n1', [...nodes, 'n4', 'n5'], few)
+    host.fire('election')
+    for (const from of ['n3', 'n4'])
+      host.receive(from, { type: 'Vote', term: 1, granted: true } as Message)
+    host.now++
+    for (const from of ['n3', 'n4'])
+      host.receive(from, { type: 'AppendResult', term: 1, success: true, match: 1 } as Message)
+    host.take()
+    get(host, 'c1', 7)
+    expect(sent(host)).toEqual([
+      ['n3', 1],
+      ['n4', 1],
+    ])
+  })
+})

@@ -22,6 +22,7 @@ export const figure2: Partial<RaftConfig> = {
   handOverOnStall: false,
   lingerMs: 0,
   commitDelayMs: 0,
+  confirmDelayMs: 0,
 }
 
 /** A message on its way. */
@@ -52,6 +53,8 @@ export type Timer =
   | 'commit'
   | 'transfer'
   | 'linger'
+  | 'linger for reads'
+  | 'confirm'
   | 'read index'
   | 'watch'
   | 'lease'
