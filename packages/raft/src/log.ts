@@ -150,6 +150,11 @@ export class Log {
     return this.#entries.slice(begin, end)
   }
 
+  /** The entries behind an index up to another one; `base <= after <= upTo <= last`. */
+  between(after: LogIndex, upTo: LogIndex): readonly Entry[] {
+    return this.#entries.slice(after - this.#base, upTo - this.#base)
+  }
+
   /** The last entries, at most so many. */
   newest(entriesMax: number): readonly Entry[] {
     return this.#entries.slice(-entriesMax)

@@ -119,6 +119,10 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
     this.#farewell.look()
   }
 
+  foresee(entries: readonly Entry[]): void {
+    this.machine.foresee(entries)
+  }
+
   apply(entry: Entry): void {
     this.requests.applied(entry)
     this.leases.await(this.raft)

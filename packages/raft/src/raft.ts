@@ -57,6 +57,8 @@ export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader'
 
 /** What Raft replicates, and who hears how its proposals end. */
 export interface StateMachine {
+  /** These entries are applied next. It may look at what they will need, and changes nothing. */
+  foresee(entries: readonly Entry[]): void
   /** Called for every committed entry once, in order. */
   apply(entry: Entry): void
   /** The log's time when the last entry was applied. */
@@ -371,6 +373,7 @@ export class Raft {
   #commitUpTo(index: LogIndex): void {
     if (index <= this.#commit) return
     this.#commit = index
+    this.#machine.foresee(this.log.between(this.#applied, index))
     while (this.#applied < index) {
       this.#applied = asIndex(this.#applied + 1)
       const entry = this.log.at(this.#applied) as Entry

@@ -43,6 +43,23 @@ export class Hints {
     return undefined
   }
 
+  /** A number of the bucket of a hash, which is near from then on. */
+  look(hash: number): number {
+    const bucket = this.#bucketOf(hash)
+    return this.#segmentOf(bucket)[beginOf(bucket)] as number
+  }
+
+  /** The place of some key of that hash; 0 where none is known. */
+  guess(hash: number): number {
+    const bucket = this.#bucketOf(hash)
+    const segment = this.#segmentOf(bucket)
+    const begin = beginOf(bucket)
+    for (let at = begin; at < begin + bucketNumbers; at += 2) {
+      if (segment[at] === hash && segment[at + 1] !== 0) return (segment[at + 1] as number) - 1
+    }
+    return 0
+  }
+
   /** Notes the place of a key of that hash, which is not noted yet. */
   add(hash: number, place: number): void {
     this.#put(this.#bucketOf(hash), hash, place + 1)

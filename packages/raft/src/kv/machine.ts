@@ -31,6 +31,15 @@ export class Machine {
     return this.store.now
   }
 
+  /** Looks at the keys of entries that are applied next, and changes nothing. */
+  foresee(entries: readonly Entry[]): void {
+    const keys: string[] = []
+    for (const { command } of entries) {
+      if (command.type === 'operate' && 'key' in command.op) keys.push(command.op.key)
+    }
+    this.store.foresee(keys)
+  }
+
   /**
    * Applies a committed entry, whose time first lets leases and idle sessions go that are due;
    * `undefined` when nobody waits for a result. `elapsed` is what the node's own clock shows, which

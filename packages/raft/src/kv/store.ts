@@ -185,6 +185,11 @@ export class Store {
     return wrong === undefined ? undefined : this.#refused(wrong)
   }
 
+  /** Looks at keys that are written next, and changes nothing. */
+  foresee(keys: readonly string[]): void {
+    this.#keys.foresee(keys)
+  }
+
   /**
    * Carries one operation out and returns its value. `id` names a lease that is granted without a
    * name; no later one is below it.

@@ -15,6 +15,10 @@ const name = fc.oneof(
 const action = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('set' as const), key: name }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('delete' as const), key: name }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('foresee' as const), names: fc.array(name) }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('save' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restore' as const), which: fc.nat(20) }) },
 )
@@ -52,7 +56,8 @@ function agrees(build: () => Keys) {
       else if (one.do === 'delete') {
         answered.push([keys.delete(one.key), naive.get(one.key)])
         naive.delete(one.key)
-      } else if (one.do === 'save') saved.push([keys.save(), sorted(naive)])
+      } else if (one.do === 'foresee') keys.foresee(one.names)
+      else if (one.do === 'save') saved.push([keys.save(), sorted(naive)])
       else {
         const [table, kvs] = saved[one.which % saved.length] ?? []
         if (table === undefined || kvs === undefined) continue
@@ -91,7 +96,7 @@ describe('the keys', () => {
       expect(hashOf(one as string)).toBe(hashOf(other as string))
     }
     fc.assert(
-      agrees(() => new Keys()),
+      agrees(() => new Keys(0)),
       { numRuns: 80 },
     )
   })
