@@ -5,7 +5,7 @@ import { pairsOf, type Tree, TreeMap } from './tree.ts'
 import { type Vector, valueAt, VectorList } from './vector.ts'
 
 /** About so many keys are in a processor's caches anyway. */
-const keysInCaches = 50_000
+const keysInCaches = 5000
 
 /** All keys with their values as plain data. */
 export interface KeyTable {
@@ -20,7 +20,8 @@ export interface KeyTable {
  * The keys in their order, and their values beside it.
  *
  * Most puts are of keys that are there. They change no order: the place of the value is found by the
- * key's hash, and the value is replaced there, at a cost that does not grow with the number of keys.
+ * key's hash, and the value is replaced there, in as many steps whatever the number of keys; what
+ * still grows is how long each step waits for memory, once the keys are more than caches hold.
  * Only a new key, or one that goes, walks down the tree, and so does the first use of a key after `restore`.
  */
 export class Keys {

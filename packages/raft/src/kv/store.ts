@@ -66,8 +66,8 @@ export interface StoreState {
  * operations at the same times. It means what etcd's means (version 3.4), with errors of its own.
  *
  * One counter, the revision, orders all that changes. Past revisions stay readable, and watchable,
- * back to the one that was compacted. A write of a key that is there costs the same whatever the number
- * of keys and however long the history, one of a new key steps down a tree; `save` costs nothing.
+ * back to the one that was compacted. A write of a key that is there takes as many steps whatever the
+ * number of keys and however long the history, one of a new key steps down a tree; `save` costs nothing.
  */
 export class Store {
   readonly #keys: Keys = new Keys()
