@@ -88,6 +88,6 @@ describe('a store of several keys', () => {
       }),
       { numRuns: 300 },
     )
-    expect(violated).toBeGreaterThan(10)
+    expect(violated).toBeGreaterThan(0)
   })
 })

@@ -42,7 +42,8 @@ function rate(perMs: readonly number[]): number {
   return Number((median(perMs) * 1000).toPrecision(3))
 }
 
-function duplicatesOf(contender: IdContender, burst: number): number {
+/** How many of so many ids, one directly after the other, were given before. */
+export function duplicatesOf(contender: Pick<IdContender, 'name' | 'next'>, burst: number): number {
   const ids = Array.from({ length: burst }, () => contender.next())
   const unique = new Uniqueness()
   unique.add(contender.name, ids as readonly bigint[] | readonly string[])
