@@ -34,6 +34,8 @@ export class MarkKeeper {
   #saving: Promise<void> | undefined
   #failed = false
   #closed = false
+  /** What said that the worker id is somebody else's. */
+  #loss: IdError | undefined
 
   private constructor(keeping: Keeping) {
     this.#keeping = keeping
@@ -62,11 +64,12 @@ export class MarkKeeper {
   /**
    * Saves a mark ahead of this time and of the clock.
    *
-   * @throws {IdError} `unavailable` where it could not be saved.
+   * @throws {IdError} `unavailable` where it could not be saved, or will never be, since the worker id is lost.
    */
   async extend(timeMs: Milliseconds): Promise<void> {
     this.#reachedMs = Math.max(this.#reachedMs, timeMs)
     await this.#saving?.catch(() => undefined)
+    if (this.#loss !== undefined) throw this.#loss
     if (!this.#closed && this.#isDue()) await (this.#saving ?? this.#save())
   }
 
@@ -106,7 +109,9 @@ export class MarkKeeper {
   #inBackground(): void {
     this.#save().catch((error: unknown) => {
       this.#failed = true
-      if (isLoss(error)) this.#closed = true
+      if (!isLoss(error)) return
+      this.#loss = error
+      this.#closed = true
     })
   }
 
@@ -141,7 +146,7 @@ export class MarkKeeper {
 }
 
 /** Whether a mark could not be saved since its worker id is somebody else's: that stays so. */
-function isLoss(error: unknown): boolean {
+function isLoss(error: unknown): error is IdError {
   const cause = error instanceof IdError ? error.cause : undefined
   return cause instanceof IdError && cause.code === 'lease-lost'
 }

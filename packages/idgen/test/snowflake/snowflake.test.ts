@@ -411,7 +411,7 @@ describe('a leased worker id', () => {
     })
   })
 
-  test('that is lost asks nobody to keep its mark any more', async () => {
+  test('that is lost asks nobody to keep its mark any more, and refuses who asks for an id', async () => {
     const clock = new VirtualTime()
     let asked = 0
     const save = (): Promise<void> => {
@@ -420,8 +420,13 @@ describe('a leased worker id', () => {
     }
     const mark = { load: () => Promise.resolve(undefined), save }
     const worker: WorkerLease = { workerId: 1, heldUntilMs: () => 10_000, mark }
-    await Snowflake.open({ worker, layout: { ...small, epochMs: 0 }, clock, markAheadMs: 100 })
+    const layout = { ...small, epochMs: 0 }
+    const ids = await Snowflake.open({ worker, layout, clock, markAheadMs: 100 })
     await clock.run(5_000)
+    await expect(ids.next()).rejects.toMatchObject({
+      code: 'unavailable',
+      cause: expect.objectContaining({ code: 'lease-lost' }),
+    })
     expect(asked).toBe(2)
   })
 })
