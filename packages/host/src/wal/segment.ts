@@ -26,7 +26,7 @@ export interface SegmentHeader {
 export const segmentHeaderBytes = 36
 
 const magic = Buffer.from('LOCKSTEP')
-const version = 1
+const version = 2
 
 /** The name of the segment with that number; names sort as numbers do. */
 export function segmentName(number: number): string {
