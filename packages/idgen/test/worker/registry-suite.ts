@@ -17,6 +17,15 @@ export function registriesHold(database: () => SqlDatabase): void {
     await expect(open().register('f')).rejects.toMatchObject({ code: 'exhausted' })
   })
 
+  test('nodes that come at one moment each get a number', async () => {
+    const registry = new SqlWorkerRegistry({ database: database(), table: 'nodes_at_once' })
+    await registry.create()
+    const nodes = Array.from({ length: 100 }, (_, k) => `node ${k}`)
+    const given = await Promise.all(nodes.map((node) => registry.register(node)))
+    const numbers = given.map(({ workerId }) => workerId)
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(nodes.map((_, k) => k))
+  })
+
   test('a mark is kept for its node', async () => {
     const registry = new SqlWorkerRegistry({ database: database() })
     await registry.create()
