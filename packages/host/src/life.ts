@@ -24,7 +24,10 @@ export interface LifeOptions {
   readonly draws: Draws
   readonly tracer: Tracer
   readonly turn: Turn
-  readonly log: Pick<WriteAheadLog, 'append' | 'saveSnapshot' | 'writes' | 'durableWrites'>
+  readonly log: Pick<
+    WriteAheadLog,
+    'append' | 'saveSnapshot' | 'compact' | 'writes' | 'durableWrites'
+  >
   send(to: NodeId, message: Message, cause: number): void
   /** The process threw. No step follows. */
   onFailed(error: HostError): void
@@ -181,6 +184,11 @@ export class Life implements Context {
 
   saveSnapshot(snapshot: unknown, keepFrom: number): void {
     this.#options.log.saveSnapshot(snapshot, keepFrom)
+    if (this.#tracer.watched) this.#tracer.note('save', { value: keepFrom, cause: this.#cause })
+  }
+
+  compact(snapshot: unknown, keepFrom: number): void {
+    this.#options.log.compact(snapshot, keepFrom)
     if (this.#tracer.watched) this.#tracer.note('save', { value: keepFrom, cause: this.#cause })
   }
 

@@ -31,6 +31,7 @@ export const conformance: readonly ConformanceCase[] = [
   { name: 'steps are flushed before time passes, and only steps', run: flushes },
   { name: 'a restart finds what was synced, and goes on behind it', run: restarts },
   { name: 'a snapshot replaces the log before it', run: snapshots },
+  { name: 'a snapshot that compacts the log is written beside it', run: compacts },
   { name: 'a stop waits until the process has finished', run: stopsFinished },
   { name: 'a stop keeps what was written, and sends what waited for that', run: stopsDurably },
   { name: 'a process that has nothing to finish is stopped at once', run: stopsAtOnce },
@@ -261,6 +262,37 @@ async function snapshots(world: WorldUnderTest): Promise<void> {
   await world.kill('n1')
   const { saved } = await probe(world, 'n1')
   same(saved, [{ snapshot: { upTo: 'b' }, first: 2, entries: ['c', 'd'] }], 'what the disk kept')
+}
+
+const compactingLives = 20
+
+/** The log goes on beside the snapshot, which is there after some while, and replaces only what is before it. */
+async function compacts(world: WorldUnderTest): Promise<void> {
+  for (let life = 0; life < compactingLives; life++) {
+    const { saved, syncs } = await probe(world, 'n1', ({ context, seen }, event) => {
+      if (event === 'start') {
+        context.append('a')
+        context.append('b')
+        context.compact({ upTo: 'a' }, 1)
+      }
+      const isLast = seen.filter((each) => each === event).length > 5
+      if (event !== 'start' && (event !== 'timeout more' || isLast)) return
+      context.append('more')
+      context.setTimer('more', 5)
+    })
+    const [found] = saved
+    const before = found?.entries.length ?? 0
+    if (found?.snapshot !== undefined) {
+      same(found.snapshot, { upTo: 'a' }, 'the snapshot that the disk kept')
+      same(found.first, 1, 'where the log begins behind it')
+      same(found.entries[0], 'b', 'what stands behind it')
+      return
+    }
+    same(found?.first, 0, 'where the log begins without a snapshot')
+    await world.until(() => (syncs.at(-1) ?? 0) >= before + 7)
+    await world.kill('n1')
+  }
+  throw new Error('a snapshot that compacts the log never was durable')
 }
 
 /** A pair of which n1 has reached n2, and then does what `step` says. */

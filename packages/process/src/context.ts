@@ -25,7 +25,7 @@ export interface Context<Out extends Message = Message, Entry = unknown, Snapsho
   /** Sends at once. Messages may be lost, doubled and reordered; one to an unknown id is dropped. */
   send(to: NodeId, message: Out): void
   /**
-   * Sends as soon as every append and snapshot so far is durable: 'persist before you answer'.
+   * Sends as soon as every append and saved snapshot so far is durable: 'persist before you answer'.
    * Later sends may overtake it, and a crash before the sync takes it along.
    */
   sendOnceSynced(to: NodeId, message: Out): void
@@ -43,6 +43,13 @@ export interface Context<Out extends Message = Message, Entry = unknown, Snapsho
    * What is still needed from before must be appended again first.
    */
   saveSnapshot(snapshot: Snapshot, keepFrom: number): void
+  /**
+   * Lets a snapshot of what the log says take the place of the log before position `keepFrom`,
+   * without haste: it is written beside the log, nothing waits for it, and what is appended later may
+   * be durable before it. A crash keeps it, and with it all that was appended before, or finds what
+   * it would have replaced. A later snapshot of either kind may take its place.
+   */
+  compact(snapshot: Snapshot, keepFrom: number): void
   /** Notes a named, interesting state in the trace. */
   mark(name: string, data?: unknown): void
 }

@@ -34,9 +34,11 @@ export interface Wal {
   readonly end: number
 }
 
+type Disk = Pick<Context<RaftMessage, WalEntry, SavedSnapshot>, 'saveSnapshot' | 'compact' | 'mark'>
+
 /** The newest snapshot of one node, and the one that it is being sent. */
 export class Compaction {
-  readonly #context: Pick<Context<RaftMessage, WalEntry, SavedSnapshot>, 'saveSnapshot' | 'mark'>
+  readonly #context: Disk
   readonly #config: RaftConfig
   readonly #rules: Rules
   readonly #state: Member['state']
@@ -51,7 +53,7 @@ export class Compaction {
   #assembly: Assembly | undefined
 
   constructor(
-    context: Pick<Context<RaftMessage, WalEntry, SavedSnapshot>, 'saveSnapshot' | 'mark'>,
+    context: Disk,
     config: RaftConfig,
     rules: Rules,
     parts: {
@@ -102,13 +104,20 @@ export class Compaction {
     return { index, term, configuration, state }
   }
 
-  /** Puts a snapshot in the place of the log before its base; what else stood there is written again. */
-  save(snapshot: Snapshot): void {
+  /** Puts a leader's snapshot in the place of the log. What follows makes no sense without it, and waits for it. */
+  install(snapshot: Snapshot): void {
+    const { saved, keepFrom } = this.#toSave(snapshot)
+    if (this.#rules.awaitsInstalled()) this.#context.saveSnapshot(saved, keepFrom)
+    else this.#context.compact(saved, keepFrom)
+  }
+
+  /** A snapshot for the place of the log before its base; what else stood there is written again. */
+  #toSave(snapshot: Snapshot): { readonly saved: SavedSnapshot; readonly keepFrom: number } {
     const { log } = this.#state
     const { base, baseTerm } = log
     const keepFrom = log.positionAt(asIndex(base + 1)) ?? this.#wal.end
     if (this.#rules.keepsVote()) this.#wal.writeVote()
-    this.#context.saveSnapshot({ ...snapshot, base, baseTerm }, keepFrom)
+    return { saved: { ...snapshot, base, baseTerm }, keepFrom }
   }
 
   #take(): void {
@@ -121,7 +130,8 @@ export class Compaction {
     const { index: last, items } = this.#written
     if (index - last < entriesBetween(this.#config.snapshotEntries, items)) return
     this.#written = { index, items: sizeOf(state) }
-    this.save(this.#snapshot)
+    const { saved, keepFrom } = this.#toSave(this.#snapshot)
+    this.#context.compact(saved, keepFrom)
   }
 
   /** Up to where the log may go: a tail stays for slow followers. */

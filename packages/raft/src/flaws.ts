@@ -113,6 +113,11 @@ export const flaws: readonly RaftFlaw[] = [
     breaks: { needsSnapshot: () => true },
   },
   {
+    name: 'install-beside-log',
+    text: 'A follower acknowledges a leader’s snapshot, and takes what follows, while it is still being written (§7, figure 13).',
+    breaks: { awaitsInstalled: () => false },
+  },
+  {
     name: 'forget-vote',
     text: 'A node that lets its log go lets its term and vote go with it (figure 2, persistent state).',
     breaks: { keepsVote: () => false },

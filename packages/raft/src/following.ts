@@ -68,7 +68,7 @@ export class Following {
     const snapshot = this.#compaction.assemble(chunk)
     if (typeof snapshot === 'number') return this.#acknowledgeItems(from, index, snapshot)
     this.#member.resume({ ...snapshot, base: index, baseTerm: lastTerm })
-    this.#compaction.save(snapshot)
+    this.#compaction.install(snapshot)
     this.#mark('installed a snapshot', { index, from })
     this.#acknowledge(from, index)
   }

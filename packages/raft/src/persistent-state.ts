@@ -2,7 +2,7 @@ import type { Context, NodeId, Saved } from '@lockstep/process'
 import type { Entry } from './command.ts'
 import type { Log } from './log.ts'
 import type { SavedSnapshot } from './snapshot.ts'
-import { asIndex, noTerm, type Term } from './term.ts'
+import { asIndex, type LogIndex, noTerm, type Term } from './term.ts'
 
 /** What stands in the write-ahead log. */
 export type WalEntry =
@@ -41,7 +41,11 @@ export class PersistentState {
     return this.#end
   }
 
-  /** Takes in what the disk kept, behind the snapshot that the log was reset to. */
+  /**
+   * Takes in what the disk kept, behind the snapshot that the log was reset to.
+   *
+   * @throws {Error} when entries are missing: a node that forgot them must not go on.
+   */
   replay({ first, entries }: Saved<WalEntry, SavedSnapshot>): void {
     this.#end = first
     for (const record of entries) {
@@ -49,6 +53,7 @@ export class PersistentState {
         this.#term = record.term
         this.#votedFor = record.votedFor ?? undefined
       } else if (record.index > this.#log.base) {
+        if (record.index > this.#log.last + 1) throw gap(record.index, this.#log.last)
         this.#log.cutAfter(asIndex(record.index - 1))
         this.#log.append(record, this.#end)
       }
@@ -79,4 +84,9 @@ export class PersistentState {
     this.#end = position + 1
     return position
   }
+}
+
+function gap(found: LogIndex, last: LogIndex): Error {
+  const text = `the disk holds entry ${found} behind entry ${last}: what stood between is lost`
+  return new Error(`${text}, so this node must be replaced by one with an empty disk`)
 }

@@ -93,6 +93,9 @@ export interface Rules {
    */
   needsSnapshot(index: LogIndex, commit: LogIndex, isInLog: boolean): boolean
 
+  /** §7, figure 13: what follows a snapshot that a leader sent makes no sense without it, and is not on disk before it. */
+  awaitsInstalled(): boolean
+
   /** Figure 2, 'persistent state': term and vote outlive the log that they stood in. */
   keepsVote(): boolean
 
@@ -141,6 +144,7 @@ export const paper: Rules = {
   mayForgetLeader: (reads) => reads !== 'lease',
   mayAnswerForwarded: (applied, index) => applied >= index,
   needsSnapshot: (index, commit, isInLog) => index > commit && !isInLog,
+  awaitsInstalled: () => true,
   keepsVote: () => true,
   mustAgree: (groups) => groups,
   isSettled: (configurationIndex, commit) => configurationIndex <= commit,

@@ -4,9 +4,18 @@ type Write =
   | { readonly kind: 'append'; readonly entry: unknown }
   | { readonly kind: 'save'; readonly snapshot: unknown; readonly keepFrom: number }
 
+/** A snapshot that is written beside the log. */
+interface Compaction {
+  readonly snapshot: unknown
+  readonly keepFrom: number
+  /** How many syncs must begin and finish until it is durable. */
+  syncs: number
+}
+
 /**
  * The disk of one simulated node. All writes have one order. A sync makes everything durable that
- * was written before it began, and a crash keeps some prefix of what was not durable yet.
+ * was written before it began, and a crash keeps some prefix of what was not durable yet. A snapshot
+ * that only compacts the log becomes durable some syncs later, and with a crash before that is gone.
  */
 export class SimDisk {
   #snapshot: unknown
@@ -16,6 +25,9 @@ export class SimDisk {
   #covered = 0
   #durableWrites = 0
   #next = 0
+  #compaction: Compaction | undefined
+  /** The one that the sync under way is counted for. */
+  #covering: Compaction | undefined
 
   /** Counts all writes ever made. */
   get writes(): number {
@@ -47,16 +59,28 @@ export class SimDisk {
   }
 
   save(snapshot: unknown, keepFrom: number): void {
+    this.#compaction = undefined
     this.#pending.push({ kind: 'save', snapshot, keepFrom })
+  }
+
+  /** Saves a snapshot beside the log, durable with the end of the sync that is the `syncs`-th to begin from now on. */
+  compact(snapshot: unknown, keepFrom: number, syncs: number): void {
+    this.#compaction = { snapshot, keepFrom, syncs }
   }
 
   beginSync(): void {
     this.#covered = this.#pending.length
+    this.#covering = this.#compaction
   }
 
   finishSync(): void {
     this.#keep(this.#covered)
     this.#covered = 0
+    const covering = this.#covering
+    this.#covering = undefined
+    if (covering === undefined || covering !== this.#compaction || --covering.syncs > 0) return
+    this.#compaction = undefined
+    this.#replace(covering.snapshot, covering.keepFrom)
   }
 
   /** The process is gone; of the writes that were not durable the first `kept` reached the disk. */
@@ -64,6 +88,7 @@ export class SimDisk {
     this.#keep(kept)
     this.#pending = []
     this.#covered = 0
+    this.#compaction = undefined
     this.#next = this.#first + this.#entries.length
   }
 
@@ -73,6 +98,7 @@ export class SimDisk {
     this.#entries = []
     this.#pending = []
     this.#covered = 0
+    this.#compaction = undefined
     this.#durableWrites = 0
     this.#next = 0
   }
@@ -85,17 +111,18 @@ export class SimDisk {
     const pending = this.#pending
     for (let i = 0; i < count; i++) {
       const write = pending[i] as Write
-      if (write.kind === 'append') {
-        this.#entries.push(write.entry)
-      } else {
-        this.#snapshot = write.snapshot
-        const gone = Math.min(Math.max(0, write.keepFrom - this.#first), this.#entries.length)
-        if (gone > 0) this.#entries = this.#entries.slice(gone)
-        this.#first += gone
-      }
+      if (write.kind === 'append') this.#entries.push(write.entry)
+      else this.#replace(write.snapshot, write.keepFrom)
     }
     if (count === pending.length) this.#pending = []
     else pending.splice(0, count)
     this.#durableWrites += count
+  }
+
+  #replace(snapshot: unknown, keepFrom: number): void {
+    this.#snapshot = snapshot
+    const gone = Math.min(Math.max(0, keepFrom - this.#first), this.#entries.length)
+    if (gone > 0) this.#entries = this.#entries.slice(gone)
+    this.#first += gone
   }
 }

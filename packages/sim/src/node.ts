@@ -70,6 +70,9 @@ export class SimNode implements Participant {
   }
 }
 
+/** A snapshot beside the log is durable after as many syncs at the most. */
+const compactSyncsMax = 3
+
 interface Held {
   readonly afterWrites: number
   readonly to: NodeId
@@ -200,9 +203,20 @@ export class Life implements Context {
 
   saveSnapshot(snapshot: unknown, keepFrom: number): void {
     if (--this.fuse < 0) return
+    this.node.disk.save(snapshot, keepFrom)
+    this.#saved(snapshot, keepFrom)
+  }
+
+  compact(snapshot: unknown, keepFrom: number): void {
+    if (--this.fuse < 0) return
+    const syncs = 1 + Math.floor(compactSyncsMax * this.#world.draws.next(`compact ${this.id}`))
+    this.node.disk.compact(snapshot, keepFrom, syncs)
+    this.#saved(snapshot, keepFrom)
+  }
+
+  #saved(snapshot: unknown, keepFrom: number): void {
     const world = this.#world
     world.freeze(snapshot)
-    this.node.disk.save(snapshot, keepFrom)
     world.trace.add(
       world.now,
       world.steps,

@@ -61,6 +61,10 @@ describe('a world that breaks the contract is found out', () => {
       setTimer: (name, after) => context.setTimer(name, name === 'twice' ? after + 100 : after),
     }),
     'forgets snapshots': () => ({ saveSnapshot: () => undefined }),
+    'never compacts': () => ({ compact: () => undefined }),
+    'compacts more than it may': (context) => ({
+      compact: (snapshot) => context.compact(snapshot, 2),
+    }),
     'draws one number': () => ({ random: () => 0.5 }),
     'loses messages': () => ({ send: () => undefined }),
     'always is a fresh disk': () => ({ incarnation: 1 }),

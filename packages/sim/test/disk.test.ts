@@ -88,6 +88,43 @@ describe('disk', () => {
     expect(disk.saved().entries).toEqual(['a'])
   })
 
+  test.prop([fc.integer({ min: 1, max: 4 }), fc.nat(6), fc.boolean()])(
+    'a snapshot beside the log is durable after so many syncs, and what was appended meanwhile stays',
+    (takes, syncs, isReplaced) => {
+      const disk = new SimDisk()
+      disk.append('a')
+      disk.append('b')
+      disk.compact('s', 1, takes)
+      const { writes } = disk
+      if (isReplaced) disk.save('saved', 0)
+      for (let sync = 0; sync < syncs; sync++) {
+        disk.beginSync()
+        disk.append(sync)
+        disk.finishSync()
+      }
+      const behind = Array.from({ length: Math.max(0, syncs - 1) }, (_, sync) => sync)
+      const kept = syncs === 0 ? [] : ['a', 'b', ...behind]
+      disk.crash(0)
+      const isThere = !isReplaced && syncs >= takes
+      expect(writes).toBe(2)
+      expect(disk.saved()).toEqual({
+        snapshot: isReplaced && syncs > 0 ? 'saved' : isThere ? 's' : undefined,
+        first: isThere ? 1 : 0,
+        entries: isThere ? kept.slice(1) : kept,
+      })
+    },
+  )
+
+  test('a sync that began before a snapshot beside the log does not count for it', () => {
+    const disk = new SimDisk()
+    disk.append('a')
+    disk.beginSync()
+    disk.compact('s', 1, 1)
+    disk.finishSync()
+    disk.crash(0)
+    expect(disk.saved()).toEqual({ snapshot: undefined, first: 0, entries: ['a'] })
+  })
+
   test('a wiped disk starts at position 0', () => {
     const disk = new SimDisk()
     disk.append('a')

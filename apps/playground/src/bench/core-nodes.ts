@@ -173,6 +173,7 @@ class CoreNode {
       clearTimer: () => {},
       append: () => ++this.#position,
       saveSnapshot: () => {},
+      compact: () => {},
       mark: () => {},
     }
   }

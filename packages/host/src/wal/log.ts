@@ -11,7 +11,7 @@ import { type FrameKind, frameHeaderBytes, sealFrame } from './frame.ts'
 import { type Recovered, recover, type TornTail } from './recover.ts'
 import { type WalRules, walRules } from './rules.ts'
 import { encodeSegmentHeader, segmentHeaderBytes, segmentName } from './segment.ts'
-import { type SnapshotContent, snapshotMarker, snapshotName } from './snapshot.ts'
+import { type SnapshotContent, type SnapshotMarker, snapshotName } from './snapshot.ts'
 
 /** How a log works. */
 export interface LogOptions {
@@ -47,6 +47,23 @@ type Write =
   | { readonly kind: 'append'; readonly entry: unknown }
   | { readonly kind: 'save'; readonly snapshot: unknown; readonly keepFrom: number }
 
+/** A snapshot that is written beside the log. */
+interface Compaction {
+  readonly snapshot: unknown
+  /** From this position on the log is needed beside it. */
+  readonly keepFrom: number
+  /** What was written before it: its marker goes into the log once that is durable. */
+  readonly writes: number
+  /** How many snapshots had been saved: one that is saved later takes its place. */
+  readonly saves: number
+}
+
+/** A marker that has to go into the log. */
+interface Due {
+  readonly marker: SnapshotMarker
+  readonly writes: number
+}
+
 interface Segment {
   readonly number: number
   readonly first: number
@@ -55,10 +72,12 @@ interface Segment {
 
 const nextSegmentName = 'next.new'
 const zeros = new Uint8Array(1 << 20)
-/** So much of a snapshot is encoded in one turn: a few milliseconds. */
-const sliceBytes = 256 * 1024
-/** So much of it is written at a time, since every write is a sync, and the log waits for all of them. */
-const asideBytes = 2 << 20
+/** So much of a snapshot is encoded in one turn: a millisecond or less. */
+const sliceBytes = 64 * 1024
+/** So much of it is written at a time, since every write is a sync, and the log's own writes share the disk with it. */
+const asideBytes = 1 << 20
+/** A snapshot that nothing waits for takes at most a part of the time, for everything else. */
+const restsPerSlice = 3
 
 /**
  * The write-ahead log of one node: appends and snapshots in one order, of which a crash keeps a
@@ -67,7 +86,8 @@ const asideBytes = 2 << 20
  * Group commit: one write is under way at a time, and all that is appended meanwhile goes with the
  * next one, as one frame under one checksum. A write begins on the turn after the step that asked
  * for it, so that everything of one turn shares a sync. A snapshot is a file of its own, written
- * aside, synced and renamed before its marker goes into the log; the log behind it waits for that.
+ * aside, synced and renamed before its marker goes into the log. The log behind one that was saved
+ * waits for that; beside one that only compacts it goes on, and the marker follows when it can.
  *
  * The directory must belong to this process alone, and its file system must honour O_DSYNC and
  * fsync.
@@ -85,12 +105,22 @@ export class WriteAheadLog {
   #next: number
   #durablePosition: number
   #durableWrites = 0
-  #snapshotsSaved = 0
+  #snapshotsWritten = 0
   #syncs = 0
   #running = false
   #over = false
   /** The next segment, being filled with zeros. */
   #prepared: Promise<void> = Promise.resolve()
+  /** The newest snapshot that is written beside the log, or will be. */
+  #compaction: Compaction | undefined
+  /** What writes it. */
+  #compacting: Promise<void> | undefined
+  /** Of one that is written. */
+  #due: Due | undefined
+  /** Snapshots that came too late to count. */
+  #late: string[] = []
+  /** Counts those that the log waits for. */
+  #saves = 0
   #idle: (() => void)[] = []
 
   /** Opens a directory: recovers it, cuts a torn tail off, and begins a segment for this incarnation. */
@@ -147,8 +177,19 @@ export class WriteAheadLog {
 
   /** Saves a snapshot and lets the log before `keepFrom` go once both are durable. */
   saveSnapshot(snapshot: unknown, keepFrom: number): void {
+    this.#saves++
+    this.#compaction = undefined
+    this.#dueIs(undefined)
     this.#pending.push({ kind: 'save', snapshot, keepFrom: Math.min(keepFrom, this.#next) })
     this.#schedule()
+  }
+
+  /** Saves a snapshot beside the log, for which nothing waits, and lets the log before `keepFrom` go once it is durable. */
+  compact(snapshot: unknown, keepFrom: number): void {
+    const { writes } = this
+    const needed = Math.min(keepFrom, this.#next)
+    this.#compaction = { snapshot, keepFrom: needed, writes, saves: this.#saves }
+    if (!this.#over) this.#compacting ??= this.#compactAll()
   }
 
   /** Makes everything durable that was written so far, and lets the files go. */
@@ -156,14 +197,14 @@ export class WriteAheadLog {
     while (this.#running && !this.#over)
       await new Promise<void>((resolve) => this.#idle.push(resolve))
     await this.abandon()
-    await this.#files.remove(nextSegmentName)
+    for (const name of [nextSegmentName, ...this.#late]) await this.#files.remove(name)
   }
 
   /** Lets the files go as they are: what is not durable yet may or may not be found later. */
   async abandon(): Promise<void> {
     this.#over = true
     while (this.#running) await new Promise<void>((resolve) => this.#idle.push(resolve))
-    await Promise.allSettled([this.#prepared])
+    await Promise.allSettled([this.#prepared, this.#compacting])
     await this.#file?.close()
     this.#file = undefined
   }
@@ -195,26 +236,32 @@ export class WriteAheadLog {
       const { stall } = this.#options
       if (stall !== undefined && stall.byMs > 0) await stall.wait()
       if (this.#over) return
+      await this.#writeDue()
       const count = await this.#writeGroup()
       this.#durableWrites += count
       this.#pending = this.#pending.slice(count)
-      if (!this.#over) this.#options.onSynced(this.#durablePosition, this.#durableWrites)
+      if (!this.#over && count > 0)
+        this.#options.onSynced(this.#durablePosition, this.#durableWrites)
     } catch (error) {
-      if (!this.#over) {
-        this.#over = true
-        this.#options.onFailed(diskError(error))
-      }
+      this.#fail(error)
     } finally {
       this.#running = false
-      if (this.#pending.length > 0) this.#schedule()
+      if (this.#pending.length > 0 || this.#due !== undefined) this.#schedule()
       if (!this.#running) for (const idle of this.#idle.splice(0)) idle()
     }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#over) return
+    this.#over = true
+    this.#options.onFailed(diskError(error))
   }
 
   /** Makes the entries before the next snapshot durable, or that snapshot; returns how many writes that were. */
   async #writeGroup(): Promise<number> {
     const [first] = this.#pending
-    if (first?.kind === 'save') {
+    if (first === undefined) return 0
+    if (first.kind === 'save') {
       await this.#writeSnapshot(first.snapshot, first.keepFrom)
       return 1
     }
@@ -231,23 +278,57 @@ export class WriteAheadLog {
   }
 
   async #writeSnapshot(snapshot: unknown, keepFrom: number): Promise<void> {
-    const name = snapshotName(this.#incarnation, ++this.#snapshotsSaved)
-    const content = await this.#writeAside(`${name}.new`, snapshot)
-    if (this.#over) return
-    await this.#files.rename(`${name}.new`, name)
-    await this.#files.syncDirectory()
-    await this.#writeFrame('snapshot', encodeOwn(snapshotMarker(name, content, keepFrom)))
-    const older = this.#snapshot
-    this.#snapshot = { name, bytes: content.bytes }
-    if (older !== undefined) await this.#files.remove(older.name)
-    await this.#removeBefore(keepFrom)
+    const content = await this.#writeFile(snapshot, () => !this.#over, nextTurn)
+    if (content !== undefined) await this.#writeMarker({ ...content, keepFrom })
+  }
+
+  /** Writes the newest snapshot beside the log, and after that the one that is the newest then. Never rejects. */
+  async #compactAll(): Promise<void> {
+    try {
+      for (let next = this.#compaction; next !== undefined; next = this.#compaction) {
+        const { snapshot, keepFrom, writes, saves } = next
+        const counts = (): boolean => !this.#over && this.#saves === saves
+        const content = await this.#writeFile(snapshot, counts, rest)
+        if (this.#compaction === next) this.#compaction = undefined
+        if (this.#over) return
+        if (content === undefined) continue
+        this.#dueIs({ marker: { ...content, keepFrom }, writes })
+        this.#schedule()
+      }
+    } catch (error) {
+      this.#fail(error)
+    } finally {
+      this.#compacting = undefined
+    }
+  }
+
+  /** Makes a snapshot a durable file under its name, unless it does not count any more by then. */
+  async #writeFile(
+    snapshot: unknown,
+    counts: () => boolean,
+    pause: (took: Milliseconds) => Promise<void>,
+  ): Promise<Omit<SnapshotMarker, 'keepFrom'> | undefined> {
+    const file = snapshotName(this.#incarnation, ++this.#snapshotsWritten)
+    const content = await this.#writeAside(`${file}.new`, snapshot, counts, pause)
+    if (counts()) {
+      await this.#files.rename(`${file}.new`, file)
+      await this.#files.syncDirectory()
+      if (counts()) return { file, ...content }
+      this.#late.push(file)
+    } else this.#late.push(`${file}.new`)
+    return undefined
   }
 
   /**
    * Writes a snapshot to a file of its own, encoded a slice at a time: between two slices the node does what
-   * has come up meanwhile, so that a large snapshot does not stop it. Ends early when the log is let go.
+   * has come up meanwhile, so that a large snapshot does not stop it. Ends early when it does not count any more.
    */
-  async #writeAside(name: string, snapshot: unknown): Promise<SnapshotContent> {
+  async #writeAside(
+    name: string,
+    snapshot: unknown,
+    counts: () => boolean,
+    pause: (took: Milliseconds) => Promise<void>,
+  ): Promise<SnapshotContent> {
     await this.#files.write(name, [])
     const file = await this.#files.open(name)
     const content = { bytes: 0, checksum: 0 }
@@ -255,6 +336,7 @@ export class WriteAheadLog {
       let parts: Uint8Array[] = []
       let size = 0
       let slice = 0
+      let begun = performance.now()
       const flush = async (): Promise<void> => {
         this.#reserve(content.bytes + size)
         await file.write(parts, content.bytes)
@@ -265,10 +347,11 @@ export class WriteAheadLog {
       for (const part of slicesOfOwn(snapshot)) {
         if (slice > 0 && slice + part.length > sliceBytes) {
           slice = 0
+          await pause(performance.now() - begun)
           if (size >= asideBytes) await flush()
-          else await nextTurn()
+          begun = performance.now()
         }
-        if (this.#over) return content
+        if (!counts()) return content
         content.checksum = checksumOn(content.checksum, part)
         parts.push(part)
         size += part.length
@@ -279,6 +362,31 @@ export class WriteAheadLog {
     } finally {
       await file.close()
     }
+  }
+
+  /** Writes the marker of a snapshot beside the log, if there is one and what was written before it is durable. */
+  async #writeDue(): Promise<void> {
+    const due = this.#due
+    if (due === undefined || due.writes > this.#durableWrites) return
+    // Whatever is saved from here on stands behind it.
+    this.#due = undefined
+    await this.#writeMarker(due.marker)
+  }
+
+  /** A marker to write; the file of one that was not written yet does not count any more. */
+  #dueIs(due: Due | undefined): void {
+    if (this.#due !== undefined) this.#late.push(this.#due.marker.file)
+    this.#due = due
+  }
+
+  /** From here on the snapshot counts, and what it replaces may go. */
+  async #writeMarker(marker: SnapshotMarker): Promise<void> {
+    await this.#writeFrame('snapshot', encodeOwn(marker))
+    const older = this.#snapshot
+    this.#snapshot = { name: marker.file, bytes: marker.bytes }
+    if (older !== undefined) this.#late.push(older.name)
+    for (const name of this.#late.splice(0)) await this.#files.remove(name)
+    await this.#removeBefore(marker.keepFrom)
   }
 
   /** Removes the segments that hold no position from `keepFrom` on. The last one always stays. */
@@ -364,6 +472,11 @@ function frameOf(payload: Uint8Array): Uint8Array {
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Leaves the time to others, after a slice that took so long. */
+function rest(took: Milliseconds): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.ceil(restsPerSlice * took)))
 }
 
 /** Encodes a snapshot that the process handed over. */

@@ -27,15 +27,6 @@ export const SnapshotMarkerSchema: v.GenericSchema<SnapshotMarker> = v.object({
 /** What a marker says of the file. */
 export type SnapshotContent = Pick<SnapshotMarker, 'bytes' | 'checksum'>
 
-/** The marker for a snapshot. */
-export function snapshotMarker(
-  file: string,
-  { bytes, checksum }: SnapshotContent,
-  keepFrom: number,
-): SnapshotMarker {
-  return { file, bytes, checksum, keepFrom }
-}
-
 /** The name of the snapshot that an incarnation saved as its n-th. Names sort by age. */
 export function snapshotName(incarnation: number, ordinal: number): string {
   return `${incarnation.toString().padStart(10, '0')}-${ordinal.toString().padStart(10, '0')}.snapshot`

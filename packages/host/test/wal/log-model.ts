@@ -7,7 +7,7 @@ import { type Chance, CrashFiles, turn } from './crash-files.ts'
 /** What is done to a log, and with it the machine it runs on. */
 export type Step =
   | { readonly do: 'append'; readonly bytes: number; readonly count: number }
-  | { readonly do: 'save'; readonly keepBack: number }
+  | { readonly do: 'save' | 'compact'; readonly keepBack: number }
   | { readonly do: 'wait'; readonly turns: number }
   /** Closes the log in good order and opens it again. */
   | { readonly do: 'reopen' }
@@ -17,6 +17,14 @@ export type Step =
 type Write =
   | { readonly kind: 'append'; readonly entry: string }
   | { readonly kind: 'save'; readonly snapshot: string; readonly keepFrom: number }
+
+/** A snapshot beside the log, of which nobody knows whether it is there yet. */
+interface Compaction {
+  readonly snapshot: string
+  readonly keepFrom: number
+  /** How many writes were made before it. */
+  readonly behind: number
+}
 
 export const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
@@ -29,9 +37,9 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
       }),
     },
     {
-      weight: 2,
+      weight: 3,
       arbitrary: fc.record({
-        do: fc.constant('save' as const),
+        do: fc.constantFrom('save' as const, 'compact' as const),
         keepBack: fc.integer({ min: -2, max: 8 }),
       }),
     },
@@ -74,6 +82,7 @@ class Run {
   /** Everything that was written and may be there still; the first `#promised` of them must be. */
   #writes: Write[] = []
   #promised = 0
+  #compactions: Compaction[] = []
   /** How many of them were there when the log was opened. */
   #base = 0
   #incarnation = 0
@@ -103,13 +112,23 @@ class Run {
       const keepFrom = Math.max(0, appended(this.#writes) - step.keepBack)
       this.#writes.push({ kind: 'save', snapshot, keepFrom })
       log.saveSnapshot(snapshot, keepFrom)
+    } else if (step.do === 'compact') {
+      const snapshot = `snapshot ${this.#names++}`
+      const end = appended(this.#writes)
+      const lowest = Math.max(
+        0,
+        ...[...this.#writes.filter(isSave), ...this.#compactions].map((write) => write.keepFrom),
+      )
+      const keepFrom = Math.min(Math.max(lowest, end - step.keepBack), end)
+      this.#compactions.push({ snapshot, keepFrom, behind: this.#writes.length })
+      log.compact(snapshot, keepFrom)
     } else if (step.do === 'wait') {
       for (let i = 0; i < step.turns; i++) await turn()
     } else if (step.do === 'reopen') {
       await log.close()
       this.#promised = this.#writes.length
       await this.open()
-    } else {
+    } else if (step.do === 'crash') {
       await this.#crash(step.again)
     }
   }
@@ -156,19 +175,37 @@ class Run {
     })
   }
 
-  /** Finds the prefix of what was written that the disk kept, and goes on from it. */
+  /**
+   * Finds the prefix of what was written that the disk kept, and the snapshot that was written beside
+   * it if one is there, and goes on from them. Whatever was saved later takes its place.
+   */
   #match(saved: Saved<unknown, unknown>): void {
     for (let kept = this.#writes.length; kept >= this.#promised; kept--) {
-      if (JSON.stringify(folded(this.#writes.slice(0, kept))) !== JSON.stringify(saved)) continue
-      this.#writes = this.#writes.slice(0, kept)
-      this.#base = kept
-      this.#promised = kept
-      return
+      const there = this.#compactions.filter(({ behind }) => behind <= kept)
+      for (const compaction of [undefined, ...there]) {
+        const writes = withSaved(this.#writes.slice(0, kept), compaction)
+        if (JSON.stringify(folded(writes)) !== JSON.stringify(saved)) continue
+        this.#writes = writes
+        this.#base = writes.length
+        this.#promised = writes.length
+        this.#compactions = []
+        return
+      }
     }
     throw new Error(
       `recovered no prefix of ${this.#writes.length} writes with ${this.#promised} promised`,
     )
   }
+}
+
+function isSave(write: Write): write is Write & { readonly kind: 'save' } {
+  return write.kind === 'save'
+}
+
+function withSaved(writes: readonly Write[], compaction: Compaction | undefined): Write[] {
+  if (compaction === undefined) return [...writes]
+  const { behind, snapshot, keepFrom } = compaction
+  return writes.toSpliced(behind, 0, { kind: 'save', snapshot, keepFrom })
 }
 
 function appended(writes: readonly Write[]): number {

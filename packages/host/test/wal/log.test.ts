@@ -115,8 +115,8 @@ test('segments and snapshots that are not needed any more are removed', async ()
   expect(names.filter((name) => name.endsWith('.log')).length).toBeLessThan(4)
 })
 
-test('a large snapshot is encoded in slices and written in pieces, and others have their turns in between', async () => {
-  const { log, files } = await open()
+/** What was written to snapshots, in what pieces. */
+function watchSnapshots(files: CrashFiles): { bytes: number; writes: number } {
   const largest = { bytes: 0, writes: 0 }
   const openFile = files.open.bind(files)
   files.open = async (name) => {
@@ -125,26 +125,72 @@ test('a large snapshot is encoded in slices and written in pieces, and others ha
       ...file,
       write: (parts, at) => {
         const bytes = parts.reduce((sum, part) => sum + part.length, 0)
-        if (name.includes('snapshot')) largest.writes++
-        largest.bytes = Math.max(largest.bytes, bytes)
+        if (name.includes('snapshot')) {
+          largest.writes++
+          largest.bytes = Math.max(largest.bytes, bytes)
+        }
         return file.write(parts, at)
       },
     }
   }
-  const keys = Array.from({ length: 20_000 }, (_, i) => ({
-    key: `key-${i}`,
-    value: 'v'.repeat(256),
-  }))
-  log.saveSnapshot({ keys }, 0)
+  return largest
+}
+
+const large = {
+  keys: Array.from({ length: 20_000 }, (_, i) => ({ key: `key-${i}`, value: 'v'.repeat(256) })),
+}
+const sliceBytes = 64 * 1024
+
+test('a large snapshot is encoded in slices and written in pieces, and others have their turns in between', async () => {
+  const { log, files } = await open()
+  const largest = watchSnapshots(files)
+  log.saveSnapshot(large, 0)
   let turns = 0
   while (log.durableWrites === 0) {
     await turn()
     turns++
   }
   await log.close()
-  const slice = 256 * 1024
-  expect(largest.bytes).toBeLessThanOrEqual((2 << 20) + slice)
+  expect(largest.bytes).toBeLessThanOrEqual((1 << 20) + sliceBytes)
   expect(largest.writes).toBeGreaterThan(2)
-  expect(turns).toBeGreaterThan((20_000 * 256) / slice)
-  expect((await open({}, files)).saved.snapshot).toEqual({ keys })
+  expect(turns).toBeGreaterThan((20_000 * 256) / sliceBytes)
+  expect((await open({}, files)).saved.snapshot).toEqual(large)
+})
+
+test('the log waits for a snapshot that is saved, and not for one that compacts it', async () => {
+  const { log, files, reported } = await open()
+  const largest = watchSnapshots(files)
+  log.append('before')
+  log.compact(large, 1)
+  log.append('after')
+  while (log.durableWrites < 2) await turn()
+  expect(largest.writes).toBe(0)
+  while (log.bytes.snapshotBytes === 0) await turn()
+  log.append('last')
+  await log.close()
+  expect(largest.bytes).toBeLessThanOrEqual((1 << 20) + sliceBytes)
+  expect(reported.at(-1)).toBe(2)
+  const { saved } = await open({}, files)
+  expect(saved).toEqual({ snapshot: large, first: 1, entries: ['after', 'last'] })
+})
+
+test('a snapshot that is saved takes the place of one that is still being written beside the log', async () => {
+  const { log, files } = await open()
+  for (let k = 0; k < 4; k++) log.append(k)
+  log.compact(large, 1)
+  for (let k = 0; k < 20; k++) await turn()
+  log.saveSnapshot('saved', 3)
+  await log.close()
+  expect((await files.list()).filter((name) => name.includes('snapshot'))).toHaveLength(1)
+  const { saved } = await open({}, files)
+  expect(saved).toEqual({ snapshot: 'saved', first: 3, entries: [3] })
+})
+
+test('a log that is closed does not wait for a snapshot beside it', async () => {
+  const { log, files } = await open()
+  log.append('kept')
+  log.compact(large, 1)
+  await log.close()
+  const { saved } = await open({}, files)
+  expect(saved).toEqual({ snapshot: undefined, first: 0, entries: ['kept'] })
 })

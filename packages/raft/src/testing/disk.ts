@@ -18,6 +18,7 @@ export class Disk {
   /** The durable snapshot. */
   snapshot: SavedSnapshot | undefined
   #unsynced: Write[] = []
+  #compaction: { readonly snapshot: SavedSnapshot; readonly keepFrom: number } | undefined
   #next: number
 
   constructor(records: readonly WalEntry[] = []) {
@@ -43,31 +44,48 @@ export class Disk {
 
   /** Writes a snapshot, which lets the records before a position go. */
   save(snapshot: SavedSnapshot, keepFrom: number): void {
+    this.#compaction = undefined
     this.#unsynced.push({ save: snapshot, keepFrom })
+  }
+
+  /** Writes a snapshot beside the records, for which nothing waits. */
+  compact(snapshot: SavedSnapshot, keepFrom: number): void {
+    this.#compaction = { snapshot, keepFrom }
   }
 
   /** Makes all that was written durable, in its order. */
   sync(): void {
     for (const write of this.#unsynced) {
       if ('append' in write) this.records.push(write.append)
-      else {
-        this.snapshot = write.save
-        this.records = this.records.slice(write.keepFrom - this.first)
-        this.first = write.keepFrom
-      }
+      else this.#replace(write.save, write.keepFrom)
     }
     this.#unsynced = []
+  }
+
+  /** Makes the snapshot beside the records durable, if there is one; all that was written before it is. */
+  settle(): void {
+    if (this.#compaction === undefined) return
+    const { snapshot, keepFrom } = this.#compaction
+    this.#compaction = undefined
+    this.#replace(snapshot, keepFrom)
   }
 
   /** Loses what is not durable, as a crash does. */
   crash(): void {
     this.#unsynced = []
+    this.#compaction = undefined
     this.#next = this.first + this.records.length
   }
 
   /** What a node finds here when it starts. */
   saved(): Saved<WalEntry, SavedSnapshot> {
     return { snapshot: this.snapshot, first: this.first, entries: this.records.slice() }
+  }
+
+  #replace(snapshot: SavedSnapshot, keepFrom: number): void {
+    this.snapshot = snapshot
+    this.records = this.records.slice(keepFrom - this.first)
+    this.first = keepFrom
   }
 }
 

@@ -150,6 +150,7 @@ export class Host {
       this.node.flush()
       this.#noteState(was)
     }
+    this.disk.settle()
     if (this.#hasFinished && this.#isUp) this.#end(`${this.id} ends`)
   }
 
@@ -235,6 +236,7 @@ export class Host {
       clearTimer: (name) => void this.timers.delete(name),
       append: (record) => this.disk.append(freeze(record)),
       saveSnapshot: (snapshot, keepFrom) => this.disk.save(freeze(snapshot), keepFrom),
+      compact: (snapshot, keepFrom) => this.disk.compact(freeze(snapshot), keepFrom),
       mark: (name, data) => {
         this.marks.push(name)
         this.#note(`  ${this.id} ${name}${data === undefined ? '' : `: ${lineOf(data)}`}`)
