@@ -56,8 +56,11 @@ class Client implements LiveClient {
   readonly #turn = new Turn()
   readonly #links = new Map<NodeId, Link>()
   readonly #calls = new Map<number, Call>()
-  /** Begins anywhere: a late reply to an earlier client of this name must not pass for one to this. */
-  #requests = randomInt(2 ** 40)
+  /**
+   * Begins anywhere: a late reply to an earlier client of this name must not pass for one to this. Five
+   * bytes long for the next milliard, wherever it begins.
+   */
+  #requests = randomInt(2 ** 29, 2 ** 30)
   #sent = 0
   #closed = false
 
