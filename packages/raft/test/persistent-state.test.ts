@@ -7,7 +7,11 @@ test('a disk that lost entries is refused, and one that was cut and went on is n
   const replayed = (indices: readonly number[]): number => {
     const log = new Log()
     const state = new PersistentState({ append: () => 0 }, log)
-    state.replay({ snapshot: undefined, first: 0, entries: indices.map((index) => entryOf(index, 1)) })
+    state.replay({
+      snapshot: undefined,
+      first: 0,
+      entries: indices.map((index) => entryOf(index, 1)),
+    })
     return log.last
   }
   expect(replayed([1, 2, 3, 2])).toBe(2)
