@@ -65,10 +65,11 @@ export interface MemberOptions {
 }
 
 /**
- * What a node drops at once is not worth the memory of a large nursery, and it shares the machine
+ * What a batch makes, its messages and entries, mostly dies with it: a nursery that holds some batches
+ * spares a put a tenth of its processor time against one of 4 MB, and a still larger one gains nothing. A node shares the machine
  * with others: one thread beside the main one collects and compiles.
  */
-const nodeFlags = ['--max-semi-space-size=4', '--v8-pool-size=1']
+const nodeFlags = ['--max-semi-space-size=16', '--v8-pool-size=1']
 
 const startWithinMs = 60_000
 const stopWithinMs = 10_000
