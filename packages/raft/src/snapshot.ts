@@ -26,7 +26,7 @@ export interface SavedSnapshot extends Snapshot {
  * reads many more entries than items.
  */
 export function entriesBetween(entriesMin: number, itemsOfLast: number): number {
-  return Math.max(entriesMin, itemsOfLast)
+  return Math.max(entriesMin, 2 * itemsOfLast)
 }
 
 /**
