@@ -67,8 +67,8 @@ export interface RaftConfig {
   readonly confirmDelayMs: Milliseconds
   /**
    * A snapshot is taken when so many entries were applied since the last one (§7), or a tenth as many
-   * as that one has keys if that is more. It is written to the disk if as many were applied as the last
-   * one there has items.
+   * as that one has keys if that is more. It is written to the disk if twice as many were applied as the
+   * last one there has items.
    */
   readonly snapshotEntries: number
   /** So many entries stay behind the newest one that a snapshot covers, for slow followers. */

@@ -68,9 +68,13 @@ interface Segment {
   readonly number: number
   readonly first: number
   bytes: number
+  /** Whether its file has its full length, as one that this incarnation made. */
+  readonly isFull: boolean
 }
 
 const nextSegmentName = 'next.new'
+/** So many segments that are not needed any more are kept to be used again. */
+const sparesMax = 16
 const zeros = new Uint8Array(1 << 20)
 /** So much of a snapshot is encoded in one turn: a millisecond or less. */
 const sliceBytes = 64 * 1024
@@ -109,8 +113,14 @@ export class WriteAheadLog {
   #syncs = 0
   #running = false
   #over = false
-  /** The next segment, being filled with zeros. */
+  /** The next segment, being made. */
   #prepared: Promise<void> = Promise.resolve()
+  #nextIsReused = false
+  /**
+   * Segments that are not needed any more, under names that count for nothing. A crash may bring the
+   * old names back until the directory was synced, which every roll does before it takes one of them.
+   */
+  readonly #spares: string[] = []
   /** The newest snapshot that is written beside the log, or will be. */
   #compaction: Compaction | undefined
   /** What writes it. */
@@ -140,7 +150,12 @@ export class WriteAheadLog {
     this.#options = options
     this.#rules = options.rules ?? walRules
     this.#incarnation = found.incarnation + 1
-    this.#segments = found.segments.map(({ number, first, bytes }) => ({ number, first, bytes }))
+    this.#segments = found.segments.map(({ number, first, bytes }) => ({
+      number,
+      first,
+      bytes,
+      isFull: false,
+    }))
     this.#snapshot = found.snapshotFile
     this.#next = found.next
     this.#durablePosition = found.next - 1
@@ -197,7 +212,8 @@ export class WriteAheadLog {
     while (this.#running && !this.#over)
       await new Promise<void>((resolve) => this.#idle.push(resolve))
     await this.abandon()
-    for (const name of [nextSegmentName, ...this.#late]) await this.#files.remove(name)
+    for (const name of [nextSegmentName, ...this.#late, ...this.#spares])
+      await this.#files.remove(name)
   }
 
   /** Lets the files go as they are: what is not durable yet may or may not be found later. */
@@ -216,7 +232,7 @@ export class WriteAheadLog {
     for (const name of found.stale) await this.#files.remove(name)
     try {
       await this.#prepareNext()
-      await this.#roll()
+      await this.#roll(last?.bytes ?? 0)
     } catch (error) {
       await this.abandon()
       throw error
@@ -389,12 +405,16 @@ export class WriteAheadLog {
     await this.#removeBefore(marker.keepFrom)
   }
 
-  /** Removes the segments that hold no position from `keepFrom` on. The last one always stays. */
+  /** Lets the segments go that hold no position from `keepFrom` on. The last one always stays. */
   async #removeBefore(keepFrom: number): Promise<void> {
     while (this.#segments.length > 1) {
       const [oldest, second] = this.#segments
       if (oldest === undefined || second === undefined || second.first > keepFrom) return
-      await this.#files.remove(segmentName(oldest.number))
+      const name = segmentName(oldest.number)
+      if (oldest.isFull && this.#spares.length < sparesMax) {
+        await this.#files.rename(name, `${name}.new`)
+        this.#spares.push(`${name}.new`)
+      } else await this.#files.remove(name)
       this.#segments.shift()
     }
   }
@@ -404,7 +424,7 @@ export class WriteAheadLog {
     this.#reserve(frame.length)
     let segment = this.#segments.at(-1)
     if (segment !== undefined && segment.bytes + frame.length > this.#options.segmentBytes) {
-      if (segment.bytes > segmentHeaderBytes) await this.#roll()
+      if (segment.bytes > segmentHeaderBytes) await this.#roll(segment.bytes)
       segment = this.#segments.at(-1)
     }
     if (segment === undefined || this.#file === undefined) throw new Error('the log is not open')
@@ -417,30 +437,40 @@ export class WriteAheadLog {
   }
 
   /** Begins the next segment: its header and then its name are durable before a frame goes into it. */
-  async #roll(): Promise<void> {
+  async #roll(previousBytes: number): Promise<void> {
     await this.#prepared
     await this.#file?.close()
     this.#file = undefined
     const number = (this.#segments.at(-1)?.number ?? 0) + 1
     const first = this.#durablePosition + 1
     this.#mark = randomInt(1, 0xffff_ffff)
-    const header = { number, mark: this.#mark, incarnation: this.#incarnation, first }
+    const header = {
+      number,
+      mark: this.#mark,
+      incarnation: this.#incarnation,
+      first,
+      previousBytes,
+      isReused: this.#nextIsReused,
+    }
     const file = await this.#files.open(nextSegmentName)
     this.#file = file
     await file.write([encodeSegmentHeader(header)], 0)
     await this.#files.rename(nextSegmentName, segmentName(number))
     await this.#files.syncDirectory()
-    this.#segments.push({ number, first, bytes: segmentHeaderBytes })
+    this.#segments.push({ number, first, bytes: segmentHeaderBytes, isFull: true })
     this.#prepared = this.#prepareNext()
     // Whoever needs the segment awaits the same promise and sees the failure there.
     this.#prepared.catch(() => undefined)
   }
 
-  #prepareNext(): Promise<void> {
+  async #prepareNext(): Promise<void> {
+    const spare = this.#spares.pop()
+    this.#nextIsReused = spare !== undefined
+    if (spare !== undefined) return await this.#files.rename(spare, nextSegmentName)
     const parts: Uint8Array[] = []
     for (let left = this.#options.segmentBytes; left > 0; left -= zeros.length)
       parts.push(left < zeros.length ? zeros.subarray(0, left) : zeros)
-    return this.#files.write(nextSegmentName, parts)
+    await this.#files.write(nextSegmentName, parts)
   }
 
   #reserve(bytes: number): void {

@@ -6,7 +6,13 @@ import { checksum } from './checksum.ts'
 import type { Files } from './files.ts'
 import { type Frame, findFrame, readFrame } from './frame.ts'
 import type { WalRules } from './rules.ts'
-import { decodeSegmentHeader, segmentHeaderBytes, segmentName, segmentNumber } from './segment.ts'
+import {
+  decodeSegmentHeader,
+  type SegmentHeader,
+  segmentHeaderBytes,
+  segmentName,
+  segmentNumber,
+} from './segment.ts'
 import { isSnapshotName, type SnapshotMarker, SnapshotMarkerSchema } from './snapshot.ts'
 
 /** A segment that was found whole. */
@@ -47,9 +53,10 @@ export interface Recovered {
  * Reads a directory and changes nothing in it.
  *
  * A crash can tear only the last frame of the last segment, since one write is under way at a time
- * and a new segment begins only when the one before it is durable. So a frame that is not whole is
- * dropped when nothing whole stands behind it, and refused with a `CorruptLogError` when something
- * does: then bytes went bad that had been synced, and what is behind them cannot be trusted either.
+ * and a new segment begins only when the one before it is durable, and says where that ends. So a
+ * frame of the last segment that is not whole is dropped when nothing whole stands behind it, and
+ * refused with a `CorruptLogError` when something does: then bytes went bad that had been synced, and
+ * what is behind them cannot be trusted either.
  */
 export async function recover(files: Files, rules: WalRules): Promise<Recovered> {
   const names = await files.list()
@@ -123,6 +130,8 @@ class Reading {
   marker: SnapshotMarker | undefined
   torn: TornTail | undefined
   readonly #rules: WalRules
+  /** The segment that was read last, and what stood behind its last whole frame. */
+  #before: { readonly file: string; readonly found: string } | undefined
 
   constructor(rules: WalRules) {
     this.#rules = rules
@@ -137,6 +146,7 @@ class Reading {
     if (typeof header === 'string') throw new CorruptLogError(file, 0, header)
     if (header.number !== number)
       throw new CorruptLogError(file, 0, `the header is that of segment ${header.number}`)
+    this.#checkBefore(header.previousBytes)
     if (this.segments.length === 0) {
       this.entriesFrom = header.first
       this.next = header.first
@@ -145,8 +155,17 @@ class Reading {
       throw new CorruptLogError(file, 0, found)
     }
     this.incarnation = header.incarnation
-    const end = this.#frames(file, bytes, header.mark, isLast)
+    const { end, found } = this.#frames(file, bytes, header.mark)
+    if (isLast) this.#endsAt(file, bytes, end, header, found)
+    this.#before = { file, found }
     this.segments.push({ number, first: header.first, bytes: end, fileBytes: bytes.length })
+  }
+
+  /** The segment before is whole if it could be read as far as this one says that it goes. */
+  #checkBefore(previousBytes: number): void {
+    const before = this.segments.at(-1)
+    if (before === undefined || this.#before === undefined || before.bytes === previousBytes) return
+    throw new CorruptLogError(this.#before.file, before.bytes, this.#before.found)
   }
 
   /** Checks what can be checked only when everything was read. */
@@ -159,31 +178,30 @@ class Reading {
     }
   }
 
-  /** Takes the frames of a segment and returns the offset behind the last one. */
-  #frames(file: string, bytes: Uint8Array, mark: number, isLast: boolean): number {
-    let offset = segmentHeaderBytes
-    while (offset < bytes.length) {
-      const frame = readFrame(bytes, offset, mark, this.#rules.isIntact)
-      if (typeof frame === 'string') {
-        this.#broken(file, bytes, offset, mark, isLast, frame)
-        return offset
-      }
-      this.#take(file, offset, frame)
-      offset = frame.end
+  /** Takes the frames of a segment; returns the offset behind the last one, and what stands there. */
+  #frames(
+    file: string,
+    bytes: Uint8Array,
+    mark: number,
+  ): { readonly end: number; readonly found: string } {
+    let end = segmentHeaderBytes
+    while (end < bytes.length) {
+      const frame = readFrame(bytes, end, mark, this.#rules.isIntact)
+      if (typeof frame === 'string') return { end, found: frame }
+      this.#take(file, end, frame)
+      end = frame.end
     }
-    return offset
+    return { end, found: 'the file ends' }
   }
 
-  #broken(
+  /** Sees to what stands behind the last frame of the last segment. */
+  #endsAt(
     file: string,
     bytes: Uint8Array,
     offset: number,
-    mark: number,
-    isLast: boolean,
+    { mark, isReused }: SegmentHeader,
     found: string,
   ): void {
-    if (isZero(bytes.subarray(offset))) return
-    if (!isLast) throw new CorruptLogError(file, offset, found)
     const behind = findFrame(bytes, offset + 1, mark, this.#rules.isIntact)
     if (behind !== -1)
       throw new CorruptLogError(
@@ -191,7 +209,9 @@ class Reading {
         offset,
         `${found}, and a whole frame follows at byte ${behind}`,
       )
-    this.torn = { file, offset, found }
+    const rest = bytes.subarray(offset)
+    const isUnused = isReused ? !beginsWith(rest, mark) : isZero(rest)
+    if (!isUnused) this.torn = { file, offset, found }
   }
 
   #take(file: string, offset: number, frame: Frame): void {
@@ -221,6 +241,14 @@ function decodeFrame(file: string, offset: number, frame: Frame): unknown {
   } catch {
     throw new CorruptLogError(file, offset, 'a frame that cannot be decoded')
   }
+}
+
+/** Whether a frame with that mark begins there, or as much of its mark as there is room for. */
+function beginsWith(bytes: Uint8Array, mark: number): boolean {
+  const begin = Buffer.alloc(4)
+  begin.writeUInt32LE(mark)
+  const length = Math.min(bytes.length, begin.length)
+  return length > 0 && begin.compare(bytes, 0, length, 0, length) === 0
 }
 
 function isZero(bytes: Uint8Array): boolean {

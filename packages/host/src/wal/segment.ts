@@ -2,8 +2,9 @@ import { checksum } from './checksum.ts'
 
 /**
  * The log is a row of segment files. Each begins with a header that is durable before the file has
- * its name, and goes on with frames; the space behind the last frame is filled with zeros, because
- * a sync is quicker when the file need not grow. Every opening of the log begins a new segment.
+ * its name, and goes on with frames; space is kept behind the last frame, because a sync is quicker
+ * when the file need not grow: zeros, or what stood in a segment that was not needed any more. Every
+ * opening of the log begins a new segment.
  *
  * | bytes | what |
  * |---|---|
@@ -13,7 +14,9 @@ import { checksum } from './checksum.ts'
  * | 16–19 | mark of its frames |
  * | 20–23 | incarnation that wrote it |
  * | 24–31 | position of its first entry, as a double |
- * | 32–35 | CRC-32C of the bytes before |
+ * | 32–39 | where the frames of the segment before end, as a double; 0 in the first one |
+ * | 40–43 | 1 if the file was a segment before, 0 if it was filled with zeros |
+ * | 44–47 | CRC-32C of the bytes before |
  */
 export interface SegmentHeader {
   readonly number: number
@@ -21,12 +24,19 @@ export interface SegmentHeader {
   readonly incarnation: number
   /** The position of the first entry that stands in it, or would. */
   readonly first: number
+  /** The offset behind the last frame of the segment before; 0 where there is none. */
+  readonly previousBytes: number
+  /** Whether frames of another segment may stand behind its own. */
+  readonly isReused: boolean
 }
 
-export const segmentHeaderBytes = 36
+export const segmentHeaderBytes = 48
+
+/** How much of the header its checksum covers. */
+const coveredBytes = 44
 
 const magic = Buffer.from('LOCKSTEP')
-const version = 2
+const version = 3
 
 /** The name of the segment with that number; names sort as numbers do. */
 export function segmentName(number: number): string {
@@ -47,7 +57,9 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   bytes.writeUInt32LE(header.mark, 16)
   bytes.writeUInt32LE(header.incarnation, 20)
   bytes.writeDoubleLE(header.first, 24)
-  bytes.writeUInt32LE(checksum(bytes.subarray(0, 32)), 32)
+  bytes.writeDoubleLE(header.previousBytes, 32)
+  bytes.writeUInt32LE(header.isReused ? 1 : 0, 40)
+  bytes.writeUInt32LE(checksum(bytes.subarray(0, coveredBytes)), coveredBytes)
   return bytes
 }
 
@@ -56,14 +68,23 @@ export function decodeSegmentHeader(segment: Uint8Array): SegmentHeader | string
   const bytes = Buffer.from(segment.buffer, segment.byteOffset, segment.byteLength)
   if (bytes.length < segmentHeaderBytes) return 'the file ends inside its header'
   if (bytes.compare(magic, 0, 8, 0, 8) !== 0) return 'this is no segment of a log'
-  if (bytes.readUInt32LE(32) !== checksum(bytes.subarray(0, 32)))
-    return 'the checksum of the header does not match'
   const found = bytes.readUInt32LE(8)
+  if (found < version && isOlder(bytes))
+    return `format version ${found}, where ${version} was expected`
+  if (bytes.readUInt32LE(coveredBytes) !== checksum(bytes.subarray(0, coveredBytes)))
+    return 'the checksum of the header does not match'
   if (found !== version) return `format version ${found}, where ${version} was expected`
   return {
     number: bytes.readUInt32LE(12),
     mark: bytes.readUInt32LE(16),
     incarnation: bytes.readUInt32LE(20),
     first: bytes.readDoubleLE(24),
+    previousBytes: bytes.readDoubleLE(32),
+    isReused: bytes.readUInt32LE(40) === 1,
   }
+}
+
+/** Whether it is a header of a format before this one, which had its checksum further to the front. */
+function isOlder(bytes: Buffer): boolean {
+  return bytes.readUInt32LE(32) === checksum(bytes.subarray(0, 32))
 }
