@@ -46,3 +46,9 @@ export class CorruptLogError extends HostError {
     this.found = found
   }
 }
+
+/** What the process wrote is no plain data, which is its mistake and not the disk's. */
+export function notPlain(error: unknown): HostError {
+  const text = 'an entry or a snapshot of the process cannot be encoded: it must be plain data'
+  return new HostError('step-failed', text, { cause: error })
+}

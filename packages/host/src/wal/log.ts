@@ -1,17 +1,16 @@
 import { randomInt } from 'node:crypto'
 import type { Milliseconds, Saved } from '@lockstep/process'
 import { encodeBehind } from '../codec.ts'
-import { HostError } from '../host-error.ts'
-import { encodeInSlices } from '../slices.ts'
+import { HostError, notPlain } from '../host-error.ts'
 import type { Stall } from '../stall.ts'
-import { checksumOn } from './checksum.ts'
+import { nextTurn, type Pause, rest, writeAside } from './aside.ts'
 import { diskError } from './disk-error.ts'
 import type { Files, SyncedFile } from './files.ts'
 import { type FrameKind, frameHeaderBytes, sealFrame } from './frame.ts'
 import { type Recovered, recover, type TornTail } from './recover.ts'
 import { type WalRules, walRules } from './rules.ts'
 import { encodeSegmentHeader, segmentHeaderBytes, segmentName } from './segment.ts'
-import { type SnapshotContent, type SnapshotMarker, snapshotName } from './snapshot.ts'
+import { type SnapshotMarker, snapshotName } from './snapshot.ts'
 
 /** How a log works. */
 export interface LogOptions {
@@ -76,12 +75,6 @@ const nextSegmentName = 'next.new'
 /** So many segments that are not needed any more are kept to be used again. */
 const sparesMax = 16
 const zeros = new Uint8Array(1 << 20)
-/** So much of a snapshot is encoded in one turn: a millisecond or less. */
-const sliceBytes = 64 * 1024
-/** So much of it is written at a time, since every write is a sync, and the log's own writes share the disk with it. */
-const asideBytes = 1 << 20
-/** A snapshot that nothing waits for takes at most a part of the time, for everything else. */
-const restsPerSlice = 3
 
 /**
  * The write-ahead log of one node: appends and snapshots in one order, of which a crash keeps a
@@ -322,10 +315,15 @@ export class WriteAheadLog {
   async #writeFile(
     snapshot: unknown,
     counts: () => boolean,
-    pause: (took: Milliseconds) => Promise<void>,
+    pause: Pause,
   ): Promise<Omit<SnapshotMarker, 'keepFrom'> | undefined> {
     const file = snapshotName(this.#incarnation, ++this.#snapshotsWritten)
-    const content = await this.#writeAside(`${file}.new`, snapshot, counts, pause)
+    const reserve = (bytes: number): void => this.#reserve(bytes)
+    const content = await writeAside(this.#files, `${file}.new`, snapshot, {
+      counts,
+      pause,
+      reserve,
+    })
     if (counts()) {
       await this.#files.rename(`${file}.new`, file)
       await this.#files.syncDirectory()
@@ -333,51 +331,6 @@ export class WriteAheadLog {
       this.#late.push(file)
     } else this.#late.push(`${file}.new`)
     return undefined
-  }
-
-  /**
-   * Writes a snapshot to a file of its own, encoded a slice at a time: between two slices the node does what
-   * has come up meanwhile, so that a large snapshot does not stop it. Ends early when it does not count any more.
-   */
-  async #writeAside(
-    name: string,
-    snapshot: unknown,
-    counts: () => boolean,
-    pause: (took: Milliseconds) => Promise<void>,
-  ): Promise<SnapshotContent> {
-    await this.#files.write(name, [])
-    const file = await this.#files.open(name)
-    const content = { bytes: 0, checksum: 0 }
-    try {
-      let parts: Uint8Array[] = []
-      let size = 0
-      let slice = 0
-      let begun = performance.now()
-      const flush = async (): Promise<void> => {
-        this.#reserve(content.bytes + size)
-        await file.write(parts, content.bytes)
-        content.bytes += size
-        parts = []
-        size = 0
-      }
-      for (const part of slicesOfOwn(snapshot)) {
-        if (slice > 0 && slice + part.length > sliceBytes) {
-          slice = 0
-          await pause(performance.now() - begun)
-          if (size >= asideBytes) await flush()
-          begun = performance.now()
-        }
-        if (!counts()) return content
-        content.checksum = checksumOn(content.checksum, part)
-        parts.push(part)
-        size += part.length
-        slice += part.length
-      }
-      await flush()
-      return content
-    } finally {
-      await file.close()
-    }
   }
 
   /** Writes the marker of a snapshot beside the log, if there is one and what was written before it is durable. */
@@ -498,27 +451,4 @@ function frameOf(payload: Uint8Array): Uint8Array {
   const frame = Buffer.allocUnsafe(frameHeaderBytes + payload.length)
   frame.set(payload, frameHeaderBytes)
   return frame
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-/** Leaves the time to others, after a slice that took so long. */
-function rest(took: Milliseconds): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.ceil(restsPerSlice * took)))
-}
-
-/** Encodes a snapshot that the process handed over. */
-function* slicesOfOwn(value: unknown): Generator<Uint8Array> {
-  try {
-    yield* encodeInSlices(value, sliceBytes)
-  } catch (error) {
-    throw notPlain(error)
-  }
-}
-
-function notPlain(error: unknown): HostError {
-  const text = 'an entry or a snapshot of the process cannot be encoded: it must be plain data'
-  return new HostError('step-failed', text, { cause: error })
 }
