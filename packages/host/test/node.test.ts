@@ -95,11 +95,11 @@ describe('a node that cannot go on ends and says why', () => {
     await node.stop()
     const [name = ''] = (await readdir(directory)).filter((file) => file.endsWith('.log'))
     const bytes = await readFile(join(directory, name))
-    bytes[62] = 0xff ^ (bytes[62] ?? 0)
+    bytes[74] = 0xff ^ (bytes[74] ?? 0)
     await writeFile(join(directory, name), bytes)
     await expect(
       startNode({ id: 'n1', cluster: 'test', directory, build: counter }),
-    ).rejects.toMatchObject({ code: 'wal-corrupt', file: name, offset: 36 })
+    ).rejects.toMatchObject({ code: 'wal-corrupt', file: name, offset: 48 })
   })
 
   test('when its directory cannot be made', async () => {

@@ -14,7 +14,7 @@ import type { Mark } from './marks.ts'
 import type { Member } from './member.ts'
 import type { AppendEntries, AppendResult, InstallSnapshot, SnapshotResult } from './messages.ts'
 import { Progress, type WindowLimits } from './progress.ts'
-import { entriesBetween, questionOf } from './snapshot.ts'
+import { questionOf } from './snapshot.ts'
 import { sizeOf } from './kv/state.ts'
 import { SnapshotTransfer } from './snapshot-transfer.ts'
 import { asIndex, type LogIndex, noIndex, type Term } from './term.ts'
@@ -205,8 +205,8 @@ export class Replication {
     for (const { transfer } of this.#followers) {
       if (transfer?.hasBegun !== true) continue
       const { index: sent, state } = transfer.snapshot
-      const between = entriesBetween(this.#config.snapshotEntries, sizeOf(state))
-      if (newest - sent <= 2 * between) kept = asIndex(Math.min(kept, sent))
+      const items = Math.max(this.#config.snapshotEntries, sizeOf(state))
+      if (newest - sent <= 2 * items) kept = asIndex(Math.min(kept, sent))
     }
     return kept
   }
