@@ -1,10 +1,8 @@
 import { isInstalled } from '@lockstep/servers'
 import type { Area } from '../areas.ts'
-import { EtcdStore } from './etcd-store.ts'
 import { benchFailOvers } from './fail-over.ts'
-import { fill, type Lane, type Measured, measure, type Operation, type Span } from './load.ts'
-import { foreignCores, residentMegabytes, spentBy } from './processes.ts'
-import { RaftStore } from './raft-store.ts'
+import type { Span } from './load.ts'
+import { type Load, type Round, Side } from './side.ts'
 
 /** One figure, ours and etcd's from the same run; `etcd` is empty where the machine has none. */
 export interface RaftRow {
@@ -30,21 +28,6 @@ export interface RaftBenchOptions extends Span {
   readonly failOvers: number
 }
 
-/** A load as it was measured once. */
-interface Round extends Measured {
-  /** Processor time of all nodes and the client together. */
-  readonly cpuUs: number
-  readonly foreign: number
-}
-
-interface Side {
-  readonly pids: readonly number[]
-  /** Each operation over a connection of its own, and all over a few. */
-  readonly own: readonly Lane[]
-  readonly pipelined: readonly Lane[]
-  readonly rounds: Round[]
-}
-
 type Values = Omit<RaftRow, 'ratio' | 'etcd'> & { readonly etcd: number | undefined }
 
 /**
@@ -56,7 +39,7 @@ export async function benchRaft(
   area: Area,
   options: RaftBenchOptions,
 ): Promise<readonly RaftRow[]> {
-  const rows = [...(await benchLoads(area, options)), ...(await benchFailing(area, options))]
+  const rows = [...(await benchLoads(options)), ...(await benchFailing(area, options))]
   return rows.map(({ etcd, ...row }) => ({
     ...row,
     etcd: etcd ?? '',
@@ -64,84 +47,59 @@ export async function benchRaft(
   }))
 }
 
-async function benchLoads(area: Area, options: RaftBenchOptions): Promise<readonly Values[]> {
-  const raft = await RaftStore.start(area)
-  const etcd = isInstalled('etcd') ? await EtcdStore.start() : undefined
+async function benchLoads(options: RaftBenchOptions): Promise<readonly Values[]> {
+  const { outstanding: depths, connections, keys, warmUpMs, measureMs } = options
+  const of = { lanes: Math.max(...depths), connections, keys, span: { warmUpMs, measureMs } }
+  const sides = [await Side.start({ of: 'raft', ...of })]
   try {
-    const ours = await sideOf(raft, options)
-    const theirs = etcd === undefined ? undefined : await sideOf(etcd, options)
-    const sides = theirs === undefined ? [ours] : [ours, theirs]
+    if (isInstalled('etcd')) sides.push(await Side.start({ of: 'etcd', ...of }))
     const rows: Values[] = []
     for (const operation of ['put', 'get'] as const) {
-      for (const outstanding of options.outstanding) {
+      for (const outstanding of depths) {
         // One operation at a time is the same either way.
         if (outstanding > 1) {
-          await inTurns(sides, 'pipelined', operation, outstanding, options)
-          rows.push(...shown(operation, options.connections, outstanding, ours, theirs))
+          const load = { shape: 'pipelined', operation, outstanding } as const
+          rows.push(...shown(load, connections, await inTurns(sides, load, options.rounds)))
         }
-        await inTurns(sides, 'own', operation, outstanding, options)
-        rows.push(...shown(operation, outstanding, outstanding, ours, theirs))
+        const load = { shape: 'own', operation, outstanding } as const
+        rows.push(...shown(load, outstanding, await inTurns(sides, load, options.rounds)))
       }
     }
-    return [...rows, ...memoryOf(ours, theirs)]
+    return [...rows, ...memoryOf(await Promise.all(sides.map((side) => side.memory())))]
   } finally {
-    await Promise.all([raft.stop(), etcd?.stop()])
+    await Promise.all(sides.map((side) => side.stop()))
   }
 }
 
-async function sideOf(
-  store: RaftStore | EtcdStore,
-  { outstanding, connections, keys }: RaftBenchOptions,
-): Promise<Side> {
-  const most = Math.max(...outstanding)
-  const own = await store.open(most, most)
-  const pipelined = await store.open(connections, most)
-  await fill(pipelined, keys)
-  return { pids: store.pids, own, pipelined, rounds: [] }
-}
-
-/** Measures one load on each side, round after round. */
+/** Measures one load on each side, round after round; returns the rounds of each. */
 async function inTurns(
   sides: readonly Side[],
-  shape: 'own' | 'pipelined',
-  operation: Operation,
-  outstanding: number,
-  options: RaftBenchOptions,
-): Promise<void> {
-  const { keys, rounds } = options
-  const pids = sides.flatMap((side) => side.pids)
-  for (const side of sides) side.rounds.length = 0
+  load: Omit<Load, 'others'>,
+  rounds: number,
+): Promise<readonly (readonly Round[])[]> {
+  const measured: Round[][] = sides.map(() => [])
   for (let round = 0; round < rounds; round++) {
-    for (const side of sides) {
-      const lanes = side[shape].slice(0, outstanding)
-      let all = spentBy(pids)
-      let own = spentBy(side.pids)
-      const measured = await measure(lanes, operation, keys, options, () => {
-        all = spentBy(pids)
-        own = spentBy(side.pids)
-      })
-      const operations = (measured.perSecond * options.measureMs) / 1000
-      const cpuUs = (spentBy(side.pids).own - own.own) / operations
-      side.rounds.push({ ...measured, cpuUs, foreign: foreignCores(all, spentBy(pids)) })
+    for (const [index, side] of sides.entries()) {
+      const others = sides.filter((other) => other !== side).flatMap(({ pids }) => pids)
+      measured[index]?.push(await side.measure({ ...load, others }))
     }
   }
+  return measured
 }
 
 function shown(
-  operation: Operation,
+  { operation, outstanding }: Omit<Load, 'others'>,
   connections: number,
-  outstanding: number,
-  ours: Side,
-  theirs: Side | undefined,
+  [ours = [], theirs]: readonly (readonly Round[])[],
 ): readonly Values[] {
-  const rounds = [...ours.rounds, ...(theirs?.rounds ?? [])]
+  const rounds = [...ours, ...(theirs ?? [])]
   const foreign = rounds.reduce((sum, round) => sum + round.foreign, 0) / rounds.length
   const figure = (name: string, of: (round: Round) => number): Values => ({
     figure: name,
     connections,
     outstanding,
-    lockstep: median(ours.rounds.map(of)),
-    etcd: theirs === undefined ? undefined : median(theirs.rounds.map(of)),
+    lockstep: median(ours.map(of)),
+    etcd: theirs === undefined ? undefined : median(theirs.map(of)),
     foreign: Math.round(foreign * 100) / 100,
   })
   return [
@@ -152,11 +110,10 @@ function shown(
   ]
 }
 
-function memoryOf(ours: Side, theirs: Side | undefined): readonly Values[] {
-  const sorted = (side: Side): number[] =>
-    side.pids.map(residentMegabytes).toSorted((a, b) => b - a)
-  const etcd = theirs === undefined ? [] : sorted(theirs)
-  return sorted(ours).map((lockstep, index) => ({
+function memoryOf([ours = [], theirs = []]: readonly (readonly number[])[]): readonly Values[] {
+  const largestFirst = (memory: readonly number[]): number[] => memory.toSorted((a, b) => b - a)
+  const etcd = largestFirst(theirs)
+  return largestFirst(ours).map((lockstep, index) => ({
     figure: `memory of ${['the largest', 'the middle', 'the smallest'][index]} node, MB`,
     connections: '',
     outstanding: '',
