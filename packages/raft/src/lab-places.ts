@@ -231,8 +231,8 @@ export const places: Readonly<Record<string, Place>> = {
     config: { ...comingAndGoing.config, snapshotEntries: 4, keepEntries: 0 },
     disk: { syncMinMs: 5, syncSpreadMs: 30 },
     faults: {
-      everyMs: 120,
-      kinds: { isolate: 3, partition: 3, crash: 2, 'cut-one-way': 1 },
+      everyMs: 200,
+      kinds: { crash: 4, isolate: 3, partition: 3, 'cut-one-way': 1 },
       settings: false,
     },
   },

@@ -1,6 +1,7 @@
 import type { Milliseconds, NodeId, Port, Recorder } from '@lockstep/process'
 import type { Draw, Drawn, Full, Scripted, ScriptedOperation } from '@lockstep/sim'
 import { RaftClient } from './client.ts'
+import type { Outcome } from './client/outcome.ts'
 import type { RaftConfig } from './config.ts'
 import type { Revision } from './kv/key-value.ts'
 import { type Compare, readIn, type StoreOp, type StoreValue } from './kv/operation.ts'
@@ -103,12 +104,15 @@ export async function runClient(
     } else if (outcome.type === 'failed') record.fail(id, outcome.text)
     else record.info(id, outcome.text)
   }
+  const from = readsFrom === 'any' ? 'any' : undefined
+  // Whoever reads back at the end waits for its turn: a leader that the others overload is not dead.
+  const patience = port.id.startsWith('final') ? scenario.work.timeoutMs : 0
   const began = port.elapsed()
   const operate = async (op: LabOp): Promise<void> => {
     if (op.type === 'watch') return watch(op)
     if (op.type === 'change') return change(op)
     const id = record.invoke(op)
-    const outcome = await client.operate(op, readsFrom === 'any' ? 'any' : undefined)
+    const outcome = await answered(() => client.operate(op, from), port, patience)
     if (outcome.type === 'ok') record.ok(id, outcome.value)
     // Where the network doubles messages, a copy of a refused write may come again and be taken.
     else if (
@@ -129,6 +133,24 @@ export async function runClient(
     }
   }
   await Promise.all(Array.from({ length: pipelineMax }, work))
+}
+
+/** After how long an overloaded leader is asked again. */
+const refusedMs = 20
+
+/** How an operation ends that is asked for again while the leader is overloaded, for so long. */
+async function answered<Value>(
+  ask: () => Promise<Outcome<Value>>,
+  port: Port,
+  patience: Milliseconds,
+): Promise<Outcome<Value>> {
+  const deadline = port.elapsed() + patience
+  for (;;) {
+    const outcome = await ask()
+    const isRefused = outcome.type === 'failed' && outcome.code === 'overloaded'
+    if (!isRefused || port.elapsed() >= deadline) return outcome
+    await port.sleep(refusedMs)
+  }
 }
 
 /** How long a node holds a watcher's question. */
