@@ -6,7 +6,7 @@ export type CounterMessage =
   | { readonly type: 'read'; readonly id: number }
   | { readonly type: 'count'; readonly re: number; readonly count: number }
 
-/** A process that counts increments in its log and folds them into a snapshot every few entries. */
+/** A process that counts increments in its log and folds them into a snapshot every few entries, of either kind in turn. */
 export const counter: Build<CounterMessage, { readonly by: number }, number> = (context) => {
   let count = 0
   return {
@@ -19,6 +19,7 @@ export const counter: Build<CounterMessage, { readonly by: number }, number> = (
       if (message.type !== 'increment') return
       count++
       const position = context.append({ by: 1 })
+      if (position % 50 === 24) context.compact(count, position + 1)
       if (position % 50 === 49) context.saveSnapshot(count, position + 1)
       context.sendOnceSynced(from, { type: 'count', re: message.id, count })
     },
