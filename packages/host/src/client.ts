@@ -58,7 +58,7 @@ class Client implements LiveClient {
   readonly #calls = new Map<number, Call>()
   /**
    * Begins anywhere: a late reply to an earlier client of this name must not pass for one to this. Five
-   * bytes long for the next milliard, wherever it begins.
+   * bytes long for the next billion, wherever it begins.
    */
   #requests = randomInt(2 ** 29, 2 ** 30)
   #sent = 0

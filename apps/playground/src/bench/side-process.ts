@@ -14,7 +14,10 @@ const answer = (message: Answer): void => void process.send?.(message)
 async function serve(options: SideOptions): Promise<void> {
   const { of, lanes: most, connections, keys, span } = options
   const store = of === 'raft' ? await RaftStore.start(areaNamed(of)) : await EtcdStore.start()
-  process.once('disconnect', () => void store.stop().finally(() => process.exit()))
+  const end = (): void => void store.stop().finally(() => process.exit())
+  process.once('disconnect', end)
+  // Whoever asked may be gone by the time that the store runs.
+  if (!process.connected) return end()
   const lanes = {
     own: await store.open(most, most),
     pipelined: await store.open(connections, most),

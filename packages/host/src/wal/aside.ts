@@ -9,7 +9,7 @@ import type { SnapshotContent } from './snapshot.ts'
 const sliceBytes = 64 * 1024
 /** So much of it is written at a time, since every write is a sync, and the log's own writes share the disk with it. */
 const asideBytes = 1 << 20
-/** A snapshot that nothing waits for takes at most a part of the time, for everything else. */
+/** Where nothing waits for a snapshot, each slice is followed by a rest of so many times what it took. */
 const restsPerSlice = 3
 
 /** What comes between two slices, of which the last took so long. */

@@ -1,3 +1,5 @@
+import { encodeBehind } from '../codec.ts'
+import { notPlain } from '../host-error.ts'
 import { checksum } from './checksum.ts'
 
 /**
@@ -15,7 +17,7 @@ import { checksum } from './checksum.ts'
  * All numbers are little-endian. The mark is a random number of the segment, never zero, so that
  * neither zero-filled space nor an entry that holds a copy of a log can pass for a frame.
  */
-export const frameHeaderBytes = 24
+const frameHeaderBytes = 24
 
 /** What the payload is: `entries` an array of them, `snapshot` a `SnapshotMarker`; both as msgpack. */
 export type FrameKind = 'entries' | 'snapshot'
@@ -29,6 +31,22 @@ export interface Frame {
 }
 
 const kindNumbers: Readonly<Record<FrameKind, number>> = { entries: 1, snapshot: 2 }
+
+/** Encodes what the process handed over, behind room for a frame's header. */
+export function encodeOwn(value: unknown): Uint8Array {
+  try {
+    return encodeBehind(frameHeaderBytes, value)
+  } catch (error) {
+    throw notPlain(error)
+  }
+}
+
+/** A payload behind room for a frame's header. */
+export function frameOf(payload: Uint8Array): Uint8Array {
+  const frame = Buffer.allocUnsafe(frameHeaderBytes + payload.length)
+  frame.set(payload, frameHeaderBytes)
+  return frame
+}
 
 /** Makes a frame of a payload that stands behind room for the header, in place. */
 export function sealFrame(

@@ -1,12 +1,11 @@
 import { randomInt } from 'node:crypto'
 import type { Milliseconds, Saved } from '@lockstep/process'
-import { encodeBehind } from '../codec.ts'
-import { HostError, notPlain } from '../host-error.ts'
+import { HostError } from '../host-error.ts'
 import type { Stall } from '../stall.ts'
 import { nextTurn, type Pause, rest, writeAside } from './aside.ts'
 import { diskError } from './disk-error.ts'
 import type { Files, SyncedFile } from './files.ts'
-import { type FrameKind, frameHeaderBytes, sealFrame } from './frame.ts'
+import { encodeOwn, type FrameKind, frameOf, sealFrame } from './frame.ts'
 import { type Recovered, recover, type TornTail } from './recover.ts'
 import { type WalRules, walRules } from './rules.ts'
 import { encodeSegmentHeader, segmentHeaderBytes, segmentName } from './segment.ts'
@@ -435,20 +434,4 @@ export class WriteAheadLog {
       `the disk is full: ${used} bytes would be kept, and ${this.#options.bytesMax} are allowed`,
     )
   }
-}
-
-/** Encodes what the process handed over, behind room for a frame's header. */
-function encodeOwn(value: unknown): Uint8Array {
-  try {
-    return encodeBehind(frameHeaderBytes, value)
-  } catch (error) {
-    throw notPlain(error)
-  }
-}
-
-/** A payload behind room for the header. */
-function frameOf(payload: Uint8Array): Uint8Array {
-  const frame = Buffer.allocUnsafe(frameHeaderBytes + payload.length)
-  frame.set(payload, frameHeaderBytes)
-  return frame
 }
