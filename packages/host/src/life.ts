@@ -96,6 +96,13 @@ export class Life implements Context {
     this.#step(row, () => this.#process.receive(from, message))
   }
 
+  /** The connection over which a peer sent has ended. */
+  hungUp(peer: NodeId): void {
+    if (this.#process.hungUp === undefined) return
+    const row = this.#tracer.watched ? this.#tracer.note('hang-up', { peer }) : -1
+    this.#step(row, () => this.#process.hungUp?.(peer))
+  }
+
   /** The disk reports: everything up to `position`, and `writes` writes in all, are durable. */
   onSynced(position: number, writes: number): void {
     const row = this.#tracer.watched ? this.#tracer.note('sync', { value: position }) : -1

@@ -167,6 +167,7 @@ class HostNode implements RunningNode {
       seed: this.#seed,
       bundles: this.#bundles,
       deliver: (from, number, message) => this.#life?.deliver(from, number, message),
+      hungUp: (peer) => this.#life?.hungUp(peer),
     })
     this.#server = new LinkServer({
       id: options.id,

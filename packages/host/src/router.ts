@@ -27,6 +27,8 @@ export interface RouterOptions {
   readonly bundles: Bundles
   /** A message arrived for this node's process. */
   deliver(from: NodeId, number: number, message: Message): void
+  /** The connection over which a peer sent has ended. */
+  hungUp(peer: NodeId): void
 }
 
 interface Client {
@@ -42,6 +44,8 @@ export class Router {
   /** Of every peer that is named, whether or not its link was dialled anew. */
   readonly #traffic = new Map<NodeId, TrafficCount>()
   readonly #clients = new Map<NodeId, Client>()
+  /** The newest connection that each peer dialled. */
+  readonly #dialled = new Map<NodeId, WebSocket>()
   readonly #clientTraffic = new TrafficCount()
   readonly #faults: LinkFaults
   readonly #lossDraws: Draws
@@ -155,13 +159,24 @@ export class Router {
     }
     if (isClient) return this.#acceptClient(from, accepted)
     this.#links.get(from)?.hurry()
+    const { socket } = accepted
+    this.#dialled.set(from, socket)
     return {
       onFrame: (frame, bytes) => {
         const messages = this.#arrive(from, frame, refuse)
         if (messages > 0) this.#traffic.get(from)?.received(messages, bytes)
       },
-      onClosed: () => undefined,
+      onClosed: () => {
+        if (this.#dialled.get(from) === socket) this.#hungUp(from)
+      },
     }
+  }
+
+  /** A peer has no connection to this node any more. Through a cut nothing is heard of that. */
+  #hungUp(peer: NodeId): void {
+    this.#dialled.delete(peer)
+    if (this.#over || !this.#links.has(peer) || this.#faults.incoming(peer)?.cut === true) return
+    this.#options.hungUp(peer)
   }
 
   close(): void {

@@ -1,8 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { connectControl, startNode } from '../src/index.ts'
-import { clientOf, echo, started } from './cluster.ts'
+import type { Build } from '@lockstep/process'
+import { describe, expect, test, vi } from 'vitest'
+import { connectControl, type RunningNode, startNode } from '../src/index.ts'
+import { clientOf, echo, started, watched } from './cluster.ts'
 import { counter } from './counter.ts'
 import { temporaryDirectory } from './temporary.ts'
 
@@ -31,6 +32,35 @@ test('a node knows how much its log holds, before and after a restart', async ()
   await first.stop()
   const again = await started('n1', counter, { directory })
   expect(again.look().disk.logBytes).toBeGreaterThanOrEqual(disk.logBytes)
+})
+
+test('a node hears of peers that end, but not through a cut', async () => {
+  const heard: string[] = []
+  const ids = ['n1', 'n2', 'n3']
+  const reached = new Set<string>()
+  const build: Build = (context) => ({
+    start: () => context.setTimer('hello', 0),
+    timeout: () => {
+      for (const id of ids) if (id !== context.id) context.send(id, { type: 'Hello' })
+      context.setTimer('hello', 10)
+    },
+    receive: (from) => void reached.add(`${from}>${context.id}`),
+    hungUp: (peer) => void heard.push(`${context.id} of ${peer}`),
+    view: () => undefined,
+  })
+  const nodes = await Promise.all(ids.map((id) => started(id, build)))
+  const urls = Object.fromEntries(nodes.map(({ id, url }) => [id, url]))
+  for (const node of nodes) node.setPeers(urls)
+  await vi.waitUntil(() => reached.size === 6, 30_000)
+  expect(heard).toEqual([])
+  const [n1, n2, n3] = nodes as [RunningNode, RunningNode, RunningNode]
+  const { control } = await watched(n2)
+  await control.fault({ do: 'cut', from: 'n1', to: 'n2' })
+  await n1.stop()
+  await vi.waitUntil(() => heard.includes('n3 of n1'), 30_000)
+  await n3.stop()
+  await vi.waitUntil(() => heard.includes('n2 of n3'), 30_000)
+  expect(heard).toEqual(['n3 of n1', 'n2 of n3'])
 })
 
 test('two nodes cannot open one directory', async () => {

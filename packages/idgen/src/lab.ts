@@ -172,6 +172,7 @@ export const idLab: Lab<IdLabConfig, IdOp, IdValue> = {
     loss: 0,
     duplicate: 0,
     fifo: false,
+    hangUps: false,
   },
   disk: { syncMinMs: 1, syncSpreadMs: 5, loseAll: 0.5 },
   clocks: { skewMs: 30, drift: 0.0001 },

@@ -35,6 +35,7 @@ export const conformance: readonly ConformanceCase[] = [
   { name: 'a stop waits until the process has finished', run: stopsFinished },
   { name: 'a stop keeps what was written, and sends what waited for that', run: stopsDurably },
   { name: 'a process that has nothing to finish is stopped at once', run: stopsAtOnce },
+  { name: 'a process that ends hangs up on whom it sent to', run: hangsUp },
   { name: 'clocks and draws give what they promise', run: clocks },
 ]
 
@@ -66,6 +67,10 @@ class Probe implements Process {
 
   timeout(timer: string): void {
     this.#note(`timeout ${timer}`)
+  }
+
+  hungUp(peer: NodeId): void {
+    this.#note(`hang-up of ${peer}`)
   }
 
   synced(position: number): void {
@@ -350,6 +355,14 @@ async function stopsAtOnce(world: WorldUnderTest): Promise<void> {
   const { saved, context } = await probe(world, 'n1')
   same(saved, [{ first: 0, entries: ['a'] }], 'what the disk kept')
   same(context.incarnation, 2, 'the incarnation')
+}
+
+async function hangsUp(world: WorldUnderTest): Promise<void> {
+  const { n2 } = await connected(world, () => undefined)
+  hold(!n2.seen.includes('hang-up of n1'), 'a peer that runs has hung up')
+  await world.kill('n1')
+  await world.until(() => n2.seen.includes('hang-up of n1'))
+  hold(n2.seen.lastIndexOf('n1: Hello') < n2.seen.indexOf('hang-up of n1'), 'a message came later')
 }
 
 async function clocks(world: WorldUnderTest): Promise<void> {

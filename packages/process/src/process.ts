@@ -37,6 +37,12 @@ export interface Process<In extends Message = Message, Entry = unknown, Snapshot
   receive(from: NodeId, message: In): void
   /** The timer of that name came due. It is no longer set. */
   timeout(timer: string): void
+  /**
+   * The connection over which `peer` sent has ended: its process may have crashed or ended, or something
+   * between the two broke. A hint and no more: it may come though the peer is well and goes on sending,
+   * and it need not come when the peer is gone, as where its machine lost its power.
+   */
+  hungUp?(peer: NodeId): void
   /** Everything appended up to `position` is durable. Never goes back; may skip positions. */
   synced?(position: number): void
   /**

@@ -16,6 +16,7 @@ import type { NodeId } from './context.ts'
  * | save | node | | keepFrom |
  * | sync | node | | position that is durable |
  * | stop | node | | |
+ * | hang-up | node, the peer whose connection ended | | |
  * | crash | node | `stopped` for an end in good order | entries that the disk lost |
  * | pause, resume | node | | |
  * | cut, mend | from, to | | |
@@ -56,6 +57,7 @@ export const traceKinds = [
   'phase',
   'violation',
   'stop',
+  'hang-up',
 ] as const
 
 /** What kind of thing a row of a trace says. */

@@ -8,6 +8,7 @@ export type Pending =
   | Arrival
   | Alarm
   | (Due & { readonly kind: 'sync'; readonly life: Life; readonly row: number; finished: boolean })
+  | HangUp
   | (Due & { readonly kind: 'fault'; readonly apply: () => void })
   | (Due & {
       readonly kind: 'wake'
@@ -24,6 +25,15 @@ export interface Arrival extends Due {
   readonly row: number
   /** A paused receiver has it already: a cut comes too late. */
   received: boolean
+}
+
+/** The end of a connection, on its way to whoever heard over it. */
+export interface HangUp extends Due {
+  readonly kind: 'hang-up'
+  readonly link: Link
+  /** The life that heard over the connection. */
+  readonly life: Life
+  readonly row: number
 }
 
 /**

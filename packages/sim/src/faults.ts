@@ -206,15 +206,21 @@ export class Faults {
       for (const { link, generation } of cut) {
         if (link.generation !== generation) continue
         link.cuts--
-        if (link.cuts === 0) this.#note('mend', link, 0)
+        if (link.cuts === 0) this.#mended(link)
       }
     }
   }
 
   #mend(link: Link): void {
-    if (link.cuts > 0) this.#note('mend', link, 0)
+    const wasCut = link.cuts > 0
     link.cuts = 0
     link.generation++
+    if (wasCut) this.#mended(link)
+  }
+
+  /** What comes from now on comes over another connection than before the cut. */
+  #mended(link: Link): void {
+    this.#world.hangUp(link, this.#note('mend', link, 0))
   }
 
   #setLinks(kind: 'slow' | 'lose', links: readonly Link[], value: number): Undo {
@@ -232,10 +238,10 @@ export class Faults {
     }
   }
 
-  #note(kind: 'cut' | 'mend' | 'slow' | 'lose', link: Link, value: number): void {
+  #note(kind: 'cut' | 'mend' | 'slow' | 'lose', link: Link, value: number): number {
     const world = this.#world
     const { from, to } = link
-    world.trace.add(
+    return world.trace.add(
       world.now,
       world.steps,
       rows[kind],

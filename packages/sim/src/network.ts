@@ -56,7 +56,7 @@ export class Network {
       this.#drop(from.index, link.to.index, row, message, 'loss')
       return
     }
-    wires.arrive(this.#arrival(link), link, message, row)
+    wires.arrive(this.arrival(link), link, message, row)
     if (link.duplicate.chance(this.calm ? 0 : net.duplicate)) {
       this.accidents.push(`${link.duplicate.name}#${link.duplicate.count - 1}`)
       const again = trace.add(
@@ -70,7 +70,7 @@ export class Network {
         0,
         message,
       )
-      wires.arrive(this.#arrival(link), link, message, again)
+      wires.arrive(this.arrival(link), link, message, again)
     }
   }
 
@@ -83,7 +83,8 @@ export class Network {
     else this.#drop(link.from.index, link.to.index, row, message, 'receiver-down')
   }
 
-  #arrival(link: Link): number {
+  /** When what leaves over a link now arrives. */
+  arrival(link: Link): number {
     const net = this.#net
     let delay = net.delayMinMs + net.delaySpreadMs * link.delay.next()
     if (net.tailShare > 0) {

@@ -60,6 +60,7 @@ const net = v.partial(
     loss: share,
     duplicate: share,
     fifo: v.boolean(),
+    hangUps: v.boolean(),
   }),
 )
 const disk = v.partial(v.strictObject({ syncMinMs: span, syncSpreadMs: span, loseAll: share }))

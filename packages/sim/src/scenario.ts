@@ -15,6 +15,12 @@ export interface Net {
   readonly duplicate: number
   /** Keeps the order of messages on each link; otherwise a later one may overtake. */
   readonly fifo: boolean
+  /**
+   * Whether connections end when a process does, as on a machine that goes on, and when a cut that
+   * broke them is over: whoever is at the other end hears of it. Otherwise nobody does, as where a
+   * machine loses its power.
+   */
+  readonly hangUps: boolean
 }
 
 /** How a simulated disk behaves: one sync is under way at a time and covers all that was appended before it began. */

@@ -2,7 +2,7 @@ import { type Build, type Message, type NodeId, type Process, unreachable } from
 import { SimClock } from './clock.ts'
 import { SimDisk } from './disk.ts'
 import { Draws } from './draws.ts'
-import type { Alarm, Arrival, Pending } from './event.ts'
+import type { Alarm, Arrival, HangUp, Pending } from './event.ts'
 import { deepFreeze } from './freeze.ts'
 import { Heap } from './heap.ts'
 import type { Broken, Invariants } from './lab.ts'
@@ -153,7 +153,16 @@ export class SimWorld implements Machinery, Wires {
     node.state = 'down'
     node.backlog = []
     this.#processes.delete(node.id)
-    this.trace.add(this.now, this.steps, rows.crash, node.index, -1, this.cause, name, lost)
+    const { now, steps, cause } = this
+    const row = this.trace.add(now, steps, rows.crash, node.index, -1, cause, name, lost)
+    for (const link of node.links.values()) if (link.cuts === 0) this.hangUp(link, row)
+  }
+
+  /** A connection ends, because of that row. Whoever hears over it is told, where the network does that. */
+  hangUp(link: Link, row: number): void {
+    const life = this.nodes.get(link.to.id)?.life
+    if (!this.#options.net.hangUps || life?.process.hungUp === undefined) return
+    this.#push({ kind: 'hang-up', at: this.network.arrival(link), order: 0, link, life, row })
   }
 
   pause(node: SimNode): void {
@@ -260,6 +269,9 @@ export class SimWorld implements Machinery, Wires {
       case 'sync':
         this.#synced(event)
         return
+      case 'hang-up':
+        this.#hungUp(event)
+        return
       case 'fault':
         this.steps++
         this.cause = -1
@@ -327,6 +339,21 @@ export class SimWorld implements Machinery, Wires {
       life.release()
       life.process.synced?.(position)
     })
+  }
+
+  #hungUp(event: HangUp): void {
+    const { life, link, row } = event
+    const { node } = life
+    if (node.life !== life || link.cuts > 0) return
+    if (node.state === 'paused') {
+      node.backlog.push(event)
+      return
+    }
+    this.steps++
+    const { now, steps, trace } = this
+    const { from } = link
+    this.cause = trace.add(now, steps, rows['hang-up'], node.index, from.index, row, '', 0)
+    this.#guarded(node, life, () => life.process.hungUp?.(from.id))
   }
 
   /** The promises that steps had left behind have run their course: looks at what they did. */

@@ -2,11 +2,11 @@ import type { Build, Context, NodeId, Process } from '@lockstep/process'
 import { conformance, type WorldUnderTest } from '@lockstep/process/conformance'
 import { describe, expect, test } from 'vitest'
 import type { SimNode } from '../src/node.ts'
-import { toyWorld } from './toy-world.ts'
+import { toyNet, toyWorld } from './toy-world.ts'
 
 /** A simulated world behind the conformance cases; `spoil` may give a process a context that lies. */
 function simulated(spoil: (context: Context) => Context = (context) => context): WorldUnderTest {
-  const { world } = toyWorld(0)
+  const { world } = toyWorld(0, { net: { ...toyNet, hangUps: true } })
   const builds = new Map<NodeId, Build>()
   const node = (id: NodeId): SimNode =>
     world.nodes.get(id) ??

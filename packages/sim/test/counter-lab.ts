@@ -79,6 +79,7 @@ export const counterLab: Lab<CounterConfig, CounterOp, number> = {
     loss: 0,
     duplicate: 0,
     fifo: false,
+    hangUps: false,
   },
   disk: { syncMinMs: 1, syncSpreadMs: 6, loseAll: 0.2 },
   clocks: { skewMs: 50, drift: 0.0001 },

@@ -4,7 +4,7 @@ import type { Timed } from '@lockstep/process'
 import { describe, expect } from 'vitest'
 import { Faults } from '../src/faults.ts'
 import type { SimWorld } from '../src/world.ts'
-import { runTo, toyWorld } from './toy-world.ts'
+import { runTo, toyNet, toyWorld } from './toy-world.ts'
 
 /** Which of n1, n2, n3 hear each other now, found by sending. */
 function heard(world: SimWorld, probe: ReturnType<typeof toyWorld>['probe']): string[] {
@@ -87,6 +87,60 @@ describe('links', () => {
     runTo(world, 10)
     expect(probe('n1').seen).toContain('n2: ping 0')
     expect(heard(world, probe)).toEqual(['n2>n1', 'n1>n2'])
+  })
+})
+
+describe('connections', () => {
+  const hangUps = { net: { ...toyNet, hangUps: true } }
+
+  test('of a process that crashes end, and those at the other end hear of it a message later', () => {
+    const { world, probe } = toyWorld(3, hangUps)
+    new Faults(world, () => undefined).apply({ do: 'crash', node: 'n1' })
+    expect(probe('n2').seen).toEqual(['start 1'])
+    runTo(world, 1)
+    for (const id of ['n2', 'n3']) expect(probe(id).seen).toEqual(['start 1', 'hang-up of n1'])
+    const [row] = [...world.trace.events()].filter(({ kind }) => kind === 'hang-up')
+    expect([row?.node, row?.peer]).toEqual(['n2', 'n1'])
+    expect(world.trace.event(row?.cause ?? -1)).toMatchObject({ kind: 'crash', node: 'n1' })
+  })
+
+  test('that a cut broke end when it is over, and not before, whatever happens meanwhile', () => {
+    const { world, probe } = toyWorld(2, hangUps)
+    const faults = new Faults(world, () => undefined)
+    faults.plan([
+      { do: 'cut', from: 'n1', to: 'n2', at: 0, for: 20 },
+      { do: 'crash', node: 'n1', at: 5, for: 5 },
+    ])
+    runTo(world, 20)
+    expect(probe('n2').seen).toEqual(['start 1'])
+    runTo(world, 30)
+    expect(probe('n2').seen).toEqual(['start 1', 'hang-up of n1'])
+    faults.apply({ do: 'cut', from: 'n1', to: 'n2' })
+    faults.heal()
+    runTo(world, 40)
+    expect(probe('n2').seen).toEqual(['start 1', 'hang-up of n1', 'hang-up of n1'])
+  })
+
+  test('are heard to end by a process that was paused once it goes on, and by none that began later', () => {
+    const { world, probe } = toyWorld(3, hangUps)
+    const faults = new Faults(world, () => undefined)
+    faults.apply({ do: 'pause', node: 'n2' })
+    faults.apply({ do: 'crash', node: 'n1' })
+    faults.apply({ do: 'crash', node: 'n3' })
+    faults.apply({ do: 'restart', node: 'n3' })
+    runTo(world, 5)
+    expect(probe('n2').seen).toEqual(['start 1'])
+    expect(probe('n3').seen).toEqual(['start 2'])
+    faults.apply({ do: 'resume', node: 'n2' })
+    runTo(world, 6)
+    expect(probe('n2').seen.toSorted()).toEqual(['hang-up of n1', 'hang-up of n3', 'start 1'])
+  })
+
+  test('do not end where machines lose their power', () => {
+    const { world, probe } = toyWorld(2)
+    new Faults(world, () => undefined).apply({ do: 'crash', node: 'n1' })
+    runTo(world, 5)
+    expect(probe('n2').seen).toEqual(['start 1'])
   })
 })
 

@@ -1,4 +1,5 @@
 import type { Context, Message, NodeId, Process, Saved } from '@lockstep/process'
+import type { Net } from '../src/scenario.ts'
 import { SimWorld, type WorldOptions } from '../src/world.ts'
 
 /** A process that notes what happens to it and does what the test tells it to. */
@@ -28,6 +29,10 @@ export class Probe implements Process {
     this.onTimeout(timer)
   }
 
+  hungUp(peer: NodeId): void {
+    this.seen.push(`hang-up of ${peer}`)
+  }
+
   synced(position: number): void {
     this.seen.push(`synced ${position}`)
   }
@@ -37,6 +42,18 @@ export class Probe implements Process {
   }
 }
 
+/** Messages take exactly one millisecond. */
+export const toyNet: Net = {
+  delayMinMs: 1,
+  delaySpreadMs: 0,
+  tailShare: 0,
+  tailMs: 0,
+  loss: 0,
+  duplicate: 0,
+  fifo: false,
+  hangUps: false,
+}
+
 /** A world of probes n1, n2, … with a network of exactly one millisecond and a disk of exactly two. */
 export function toyWorld(
   nodes: number,
@@ -44,15 +61,7 @@ export function toyWorld(
 ): { world: SimWorld; probe: (id: NodeId) => Probe } {
   const world = new SimWorld({
     seed: 1,
-    net: {
-      delayMinMs: 1,
-      delaySpreadMs: 0,
-      tailShare: 0,
-      tailMs: 0,
-      loss: 0,
-      duplicate: 0,
-      fifo: false,
-    },
+    net: toyNet,
     disk: { syncMinMs: 2, syncSpreadMs: 0, loseAll: 0 },
     clocks: { skewMs: 0, drift: 0 },
     keeping: { rows: 'all', hash: 'rows' },

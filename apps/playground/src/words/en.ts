@@ -341,6 +341,7 @@ export const en = {
     sync: 'synced its disk',
     crash: 'crashed',
     stop: 'was asked to stop',
+    'hang-up': 'heard a connection end',
     pause: 'paused',
     resume: 'resumed',
     cut: 'link cut',
