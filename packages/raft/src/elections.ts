@@ -27,6 +27,11 @@ import { asTerm, type Term } from './term.ts'
 /** The messages of elections. */
 export type ElectionMessage = RequestPreVote | PreVote | RequestVote | Vote | TimeoutNow
 
+/** The timer after which a node stands whose leader hung up. */
+export const hurryTimer = 'hurry'
+/** It waits for this share of the least election timeout at the most: for long beside what an election takes. */
+const hurryShare = 0.1
+
 /** The elections of one node. */
 export class Elections {
   readonly #context: Context<RaftMessage, WalEntry, never>
@@ -38,6 +43,8 @@ export class Elections {
   /** Where the candidate's own vote stands on disk. */
   #votePosition = -1
   #ballot: Ballot | undefined
+  /** Whether it asks about an election because its leader hung up. */
+  #hurries = false
 
   constructor(
     context: Context<RaftMessage, WalEntry, never>,
@@ -66,6 +73,12 @@ export class Elections {
     if (role === 'candidate') this.#mark('ran out of votes in time', { term })
     if (this.#config.preVote) this.#canvass()
     else this.#stand()
+  }
+
+  /** The leader hung up a moment ago. If it was not heard since, and nobody else either, it is time to ask. */
+  hurried(): void {
+    const { role, leader } = this.#state
+    if (role === 'follower' && leader === undefined && this.#mayStand()) this.#canvass(true)
   }
 
   receive(from: NodeId, message: ElectionMessage): void {
@@ -97,6 +110,21 @@ export class Elections {
     return true
   }
 
+  /**
+   * The connection to a peer ended. If that was the leader its process may be gone, so this node does not
+   * wait for its whole timeout: it forgets the leader and asks the others soon, at a time of its own
+   * choice. Where they still hear the leader nothing comes of it. Without a pre-vote it would depose a
+   * leader that is well, and a lease forbids it, so there it waits.
+   */
+  hungUp(peer: NodeId): void {
+    const { leader, term } = this.#state
+    if (leader !== peer || !this.#config.preVote || !this.#mayStand() || !this.forgetLeader())
+      return
+    this.#mark('missed its leader', { leader, term })
+    const most = hurryShare * this.#config.electionTimeoutMinMs
+    this.#context.setTimer(hurryTimer, most * this.#context.random('hurry'))
+  }
+
   /** The disk is done up to `position`: a candidate's own vote counts from then on. */
   synced(position: number): void {
     if (this.#state.role === 'candidate' && position >= this.#votePosition) {
@@ -110,7 +138,8 @@ export class Elections {
   }
 
   /** Asks whether an election can be won before one is started. It binds nobody, so no disk is waited for. */
-  #canvass(): void {
+  #canvass(hurries = false): void {
+    this.#hurries = hurries
     const term = asTerm(this.#state.term + 1)
     this.#member.become('pre-candidate', undefined)
     this.#ballot = this.#newBallot()
@@ -125,16 +154,27 @@ export class Elections {
   /**
    * Says whether this node would vote, and changes neither term nor vote nor timer. A grant speaks
    * of the term that was asked for, a refusal of the own one, which the asker may be behind. Who
-   * hears a leader says nothing.
+   * hears a leader says nothing. Whose leader hung up does not grant to those behind it: all of them
+   * ask at almost the same time, and would split the vote. A pre-vote may be refused for any reason.
    */
   #onRequestPreVote(from: NodeId, request: RequestPreVote): void {
     if (this.#hearsLeader()) return this.#mark('ignored a candidate', { candidate: from })
     const own = this.#state.term
     const isUpToDate = this.#isUpToDate(request)
-    const granted = request.term > own && isUpToDate
+    const isRival = isUpToDate && this.#goesBefore(from, request)
+    const granted = request.term > own && isUpToDate && !isRival
     if (!isUpToDate) this.#refusedStaleLog(from, request.term)
+    else if (isRival) this.#mark('asked before a rival', { candidate: from, term: request.term })
     const answer: PreVote = { type: 'PreVote', term: granted ? request.term : own, granted }
     this.#context.send(from, answer)
+  }
+
+  /** Whether this node hurries to ask about the same term, with a log that is as good as the other's, and is first by name. */
+  #goesBefore(rival: NodeId, { term, lastIndex, lastTerm }: RequestPreVote): boolean {
+    const { role, term: own, log } = this.#state
+    const isRival = this.#hurries && role === 'pre-candidate' && term === own + 1
+    if (!isRival || this.#context.id > rival) return false
+    return log.last === lastIndex && log.lastTerm === lastTerm
   }
 
   #onPreVote(from: NodeId, { term, granted }: PreVote): void {

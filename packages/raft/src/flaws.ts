@@ -83,6 +83,11 @@ export const flaws: readonly RaftFlaw[] = [
     breaks: { leaseMs: (timeoutMs, drift) => (timeoutMs * (1 + drift)) / (1 - drift) },
   },
   {
+    name: 'forget-under-lease',
+    text: 'A follower whose leader hung up votes for another one, though it promised the leader a lease (thesis §6.4.1).',
+    breaks: { mayForgetLeader: () => true },
+  },
+  {
     name: 'forwarded-read-before-applied',
     text: 'A follower that was told up to where it must apply answers a read before it has (thesis §6.4).',
     breaks: { mayAnswerForwarded: () => true },

@@ -11,7 +11,7 @@ const healMs: Milliseconds = 5000
 const rivalHealMs: Milliseconds = 8000
 
 /** One fault after another, at even intervals, as long as faults last. */
-function inTurn(everyMs: Milliseconds, fault: (turn: number) => Timed): readonly Timed[] {
+function inTurn<Item>(everyMs: Milliseconds, fault: (turn: number) => Item): readonly Item[] {
   return Array.from({ length: Math.ceil(healMs / everyMs) - 1 }, (_, turn) => fault(turn))
 }
 
@@ -189,6 +189,25 @@ export const places: Readonly<Record<string, Place>> = {
     clocks: { skewMs: 100, drift: 0.1 },
     faults: leadersCutOff(3, 900, 600),
   },
+  // A leader is cut off, and again as soon as the others hear that its connections broke: its lease goes on.
+  'forget-under-lease': {
+    work: { ...singleKeys, operations: 240, thinkMs: 40, keys: 1 },
+    config: {
+      reads: 'lease',
+      checkQuorum: true,
+      preVote: true,
+      electionTimeoutMinMs: 300,
+      electionTimeoutMaxMs: 500,
+      heartbeatMs: 100,
+      attemptTimeoutMs: 50,
+    },
+    net: { delaySpreadMs: 2, tailShare: 0, hangUps: true },
+    disk: { syncMinMs: 1, syncSpreadMs: 4 },
+    faults: inTurn(900, (turn) => 900 * (turn + 1)).flatMap((at) => [
+      { do: 'partition', groups: [nodeIds(3), ['@leader']], at, for: 30 },
+      { do: 'partition', groups: [nodeIds(3), ['@leader']], at: at + 36, for: 400 },
+    ]),
+  },
   // A snapshot after every entry, and copies of the old ones that arrive when the log has gone on.
   'install-older-snapshot': {
     work: { ...singleKeys, clients: 6, operations: 150, thinkMs: 30, keys: 1 },
@@ -199,6 +218,13 @@ export const places: Readonly<Record<string, Place>> = {
       kinds: { isolate: 3, 'cut-one-way': 3, cut: 3, crash: 1 },
       settings: false,
     },
+  },
+  // Who was cut off gets a snapshot, since nothing else is kept, and loses power soon.
+  'install-beside-log': {
+    work: { ...singleKeys, operations: 120, thinkMs: 30, keys: 2 },
+    config: { snapshotEntries: 4, keepEntries: 0 },
+    disk: { syncMinMs: 5, syncSpreadMs: 30, loseAll: 1 },
+    faults: { everyMs: 150, kinds: { isolate: 3, crash: 4 }, settings: false },
   },
   // One change comes soon after the other, and the leader that takes them has two nodes or none to commit them.
   'change-before-settled': {

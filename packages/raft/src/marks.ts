@@ -1,6 +1,8 @@
 /** The interesting states that a node notes in the trace; each is a verb whose subject is the node. */
 export const marks = [
+  'missed its leader',
   'asked before an election',
+  'asked before a rival',
   'stood back',
   'ignored a candidate',
   'started an election',

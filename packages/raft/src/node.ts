@@ -104,6 +104,11 @@ export class RaftNode implements Process<Message, WalEntry, SavedSnapshot>, Stat
     this.#farewell?.look()
   }
 
+  hungUp(peer: NodeId): void {
+    this.raft.hungUp(peer)
+    this.#farewell?.look()
+  }
+
   synced(position: number): void {
     this.raft.synced(position)
   }

@@ -31,7 +31,7 @@ import { type ChangeRefusal, configurationOf, type MembershipChange } from './co
 import { Backlog } from './backlog.ts'
 import { Compaction } from './compaction.ts'
 import { Contact } from './contact.ts'
-import { Elections } from './elections.ts'
+import { Elections, hurryTimer } from './elections.ts'
 import { Following } from './following.ts'
 import type { State } from './kv/state.ts'
 import { Log } from './log.ts'
@@ -221,11 +221,16 @@ export class Raft {
 
   timeout(timer: string): void {
     if (timer === 'election') this.#elections.timedOut()
+    else if (timer === hurryTimer) this.#elections.hurried()
     else if (timer === 'heartbeat') this.#beat()
     else if (timer === commitTimer) this.#replication.timedOut()
     else if (timer === confirmTimer) this.#reads.timedOut()
     else if (timer === 'transfer') this.#transfer.timedOut()
     else if (timer === readIndexTimer) this.#forwarded.timedOut()
+  }
+
+  hungUp(peer: NodeId): void {
+    this.#elections.hungUp(peer)
   }
 
   synced(position: number): void {

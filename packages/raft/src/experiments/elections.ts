@@ -52,6 +52,30 @@ const leaderCrash: RaftExperiment = {
   marks: ['became leader'],
 }
 
+const hangUp: RaftExperiment = {
+  id: 'raft-hang-up',
+  title: 'A killed process hangs up',
+  story:
+    'The leader’s process is killed and its machine goes on, so the operating system closes its connections, and the followers hear of that at once. A connection may break while the leader is well, so they do not depose it: the first of them asks the others whether they miss it too (pre-vote, thesis §9.6), and leads long before an election timeout is over. Where a machine loses its power nobody hangs up, and the timeout has to run out.',
+  watch: [
+    'At 1 s the leader is killed; a message later each of its followers has missed it.',
+    'Each waits for a short time of its own choice, up to a tenth of the least election timeout, and the first one asks.',
+    'The others have missed the leader as well, so they would vote, and do: the next term begins.',
+    'Compare with the crash of a leader, where nobody hangs up.',
+  ],
+  scenario: {
+    ...steady,
+    net: { ...steady.net, hangUps: true },
+    work: { script: writerAndReader(100, 20), timeoutMs: 2000 },
+    config: { ...figure2, preVote: true },
+    faults: [{ do: 'crash', node: '@leader', at: 1003, for: 1000 }],
+    forced: { 'n1/election#0': 0 },
+    healMs: 3000,
+  },
+  expect: { is: 'holds' },
+  marks: ['missed its leader', 'asked before an election', 'became leader'],
+}
+
 const rollingRestart: RaftExperiment = {
   id: 'raft-rolling-restart',
   title: 'A rolling restart',
@@ -190,6 +214,7 @@ const checkQuorum: RaftExperiment = {
 export const electionExperiments: readonly RaftExperiment[] = [
   election,
   leaderCrash,
+  hangUp,
   rollingRestart,
   splitVote,
   disruptiveReturner,

@@ -49,6 +49,7 @@ export interface HostOptions {
 /** The timers of a node. */
 export type Timer =
   | 'election'
+  | 'hurry'
   | 'heartbeat'
   | 'commit'
   | 'transfer'
@@ -122,6 +123,13 @@ export class Host {
   receive(from: NodeId, message: Message): void {
     if (!this.#isUp) return
     this.#step(() => this.node.receive(from, freeze(message)))
+  }
+
+  /** The connection over which a peer sent ends. */
+  hungUp(peer: NodeId): void {
+    if (!this.#isUp) return
+    this.#note(`${this.id}'s connection with ${peer} ends`)
+    this.#step(() => this.node.hungUp(peer))
   }
 
   /** A timer comes due, whether or not its time has come. */
