@@ -10,6 +10,8 @@ export interface LiveMembersOptions {
   readonly cluster: Cluster
   /** How the cluster is called. */
   readonly name: string
+  /** What whoever connects to it must know. */
+  readonly secret: string
   /** Microseconds. */
   readonly now: () => number
   /** Hears of every message that changes the members or asks for them. */
@@ -33,7 +35,7 @@ export class LiveMembers {
   #told: readonly NodeId[]
   #seen: { readonly at: number; readonly nodes: readonly NodeId[] }[] = []
 
-  constructor({ cluster, name, now, onExchange }: LiveMembersOptions) {
+  constructor({ cluster, name, secret, now, onExchange }: LiveMembersOptions) {
     this.#cluster = cluster
     this.#now = now
     this.#told = this.#nodes
@@ -41,6 +43,7 @@ export class LiveMembers {
       cluster: name,
       id: administrator,
       nodes: cluster.urls,
+      secret,
       timeoutMs,
       onExchange: (exchange) => onExchange(administrator, exchange),
     })

@@ -2,7 +2,8 @@
  * A live cluster as a session: the same rows, summaries, histories and verdicts as of a simulation,
  * from what OS processes report while they run.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { HostEvent } from '@lockstep/host'
@@ -19,7 +20,7 @@ import { leaderOf } from '../cluster/standing.ts'
 import type { Exchange } from '../cluster/watched-port.ts'
 import { LiveJudge } from './live-judge.ts'
 import { LiveLoad } from './live-load.ts'
-import { LiveMembers } from './live-members.ts'
+import { LiveMembers, type LiveMembersOptions } from './live-members.ts'
 import { LiveStage } from './live-stage.ts'
 import { LiveTrace } from './live-trace.ts'
 import type { FromSession, MemberChange } from './protocol.ts'
@@ -34,6 +35,9 @@ const flushEveryMs = 50
 /** Data of the newest messages is kept for who asks for it. */
 const messagesMax = 20_000
 const person: NodeId = 'you'
+
+/** What a client of a live cluster must know. */
+type Known = Pick<LiveMembersOptions, 'cluster' | 'name' | 'secret'>
 
 export interface LiveStart {
   readonly nodes: number
@@ -109,19 +113,22 @@ class LiveSession implements LiveRun {
       clients: [person, LiveLoad.client],
       fromRow: 0,
     })
+    const secret = await freshSecret(directory)
     const cluster = await Cluster.start({
       lab: lab.name,
       cluster: name,
       nodes,
       directory,
+      secret,
       onChange: (change) => this.#onChange(change),
     })
     this.#cluster = cluster
     this.#stage = new LiveStage(cluster, lab, this.#startedAt)
-    this.#you = this.#client(person, cluster, name)
-    this.#load = new LiveLoad(lab, this.#client(LiveLoad.client, cluster, name))
+    const known = { cluster, name, secret: secret.text }
+    this.#you = this.#client(person, known)
+    this.#load = new LiveLoad(lab, this.#client(LiveLoad.client, known))
     this.#load.begin(this.#history.recorder(LiveLoad.client))
-    if (this.#area.newcomer !== undefined) this.#members = this.#membersOf(cluster, name)
+    if (this.#area.newcomer !== undefined) this.#members = this.#membersOf(known)
     this.#ticking = setInterval(() => this.#tick(), flushEveryMs)
   }
 
@@ -181,21 +188,21 @@ class LiveSession implements LiveRun {
     return this.#cluster
   }
 
-  #client(id: NodeId, cluster: Cluster, name: string): ClusterClient {
+  #client(id: NodeId, { cluster, name, secret }: Known): ClusterClient {
     return new ClusterClient({
       lab: this.#area.lab,
       scenario: this.#scenario,
       cluster: name,
       id,
       nodes: cluster.urls,
+      secret,
       onExchange: (exchange) => this.#onExchange(id, exchange),
     })
   }
 
-  #membersOf(cluster: Cluster, name: string): LiveMembers {
+  #membersOf(known: Known): LiveMembers {
     return new LiveMembers({
-      cluster,
-      name,
+      ...known,
       now: microseconds,
       onExchange: (id, exchange) => this.#onExchange(id, exchange),
     })
@@ -288,6 +295,16 @@ class LiveSession implements LiveRun {
 
 function starting(): Refusal {
   return new Refusal('not-ready', 'The cluster is starting. Try again in a moment.')
+}
+
+/** A secret for one cluster, beside its nodes, so that nobody else on this machine gets in. */
+async function freshSecret(
+  directory: string,
+): Promise<{ readonly file: string; readonly text: string }> {
+  const file = join(directory, 'secret')
+  const text = randomBytes(32).toString('hex')
+  await writeFile(file, text, { mode: 0o600 })
+  return { file, text }
 }
 
 /** What cannot be done to a cluster as it stands now is a refusal. */

@@ -1,7 +1,9 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connectControl } from '@lockstep/host'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { readClusterFile } from '../../src/cluster/cluster-file.ts'
 import { startLive } from '../../src/session/live.ts'
 import type { MemberChange } from '../../src/session/protocol.ts'
 import { Page } from '../session/page.ts'
@@ -34,6 +36,9 @@ describe('a live session', { timeout }, () => {
     const leader = changes.find(({ summary }) => summary.shape === 'leader')
     expect(page.opened).toMatchObject({ world: 'live', nodes: ['n1', 'n2', 'n3'], fromRow: 0 })
     const made = await readdir(own)
+    const running = await readClusterFile(join(own, made[0] ?? ''))
+    const stranger = connectControl(running?.nodes[0]?.url ?? '', running?.cluster ?? '')
+    await expect(stranger).rejects.toThrow('has a secret')
 
     const answered = page.next('history', ({ operations }) =>
       operations.some(({ text }) => text === 'get q → 7'),
