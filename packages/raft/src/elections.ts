@@ -45,6 +45,8 @@ export class Elections {
   #ballot: Ballot | undefined
   /** Whether it asks about an election because its leader hung up. */
   #hurries = false
+  /** The term whose leader hung up last. */
+  #missedIn: Term | undefined
 
   constructor(
     context: Context<RaftMessage, WalEntry, never>,
@@ -75,10 +77,11 @@ export class Elections {
     else this.#stand()
   }
 
-  /** The leader hung up a moment ago. If it was not heard since, and nobody else either, it is time to ask. */
+  /** The leader hung up a moment ago. If it was not heard since, and nobody stands yet, it is time to ask. */
   hurried(): void {
-    const { role, leader } = this.#state
-    if (role === 'follower' && leader === undefined && this.#mayStand()) this.#canvass(true)
+    const { role, leader, term } = this.#state
+    const isMissed = role === 'follower' && leader === undefined && term === this.#missedIn
+    if (isMissed && this.#mayStand()) this.#canvass(true)
   }
 
   receive(from: NodeId, message: ElectionMessage): void {
@@ -120,6 +123,7 @@ export class Elections {
     const { leader, term } = this.#state
     if (leader !== peer || !this.#config.preVote || !this.#mayStand() || !this.forgetLeader())
       return
+    this.#missedIn = term
     this.#mark('missed its leader', { leader, term })
     const most = hurryShare * this.#config.electionTimeoutMinMs
     this.#context.setTimer(hurryTimer, most * this.#context.random('hurry'))

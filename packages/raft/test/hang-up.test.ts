@@ -68,6 +68,16 @@ describe('a follower whose leader hung up', () => {
     ])
   })
 
+  it('does not ask any more once it has voted for somebody else', () => {
+    const cluster = clusterOf()
+    kill(cluster, 'n2', 'n3')
+    const asks = { term: asTerm(2), lastIndex: asIndex(1), lastTerm: asTerm(1) }
+    cluster.at('n2').receive('n3', { type: 'RequestVote', ...asks })
+    cluster.at('n2').take()
+    cluster.at('n2').fire('hurry')
+    expect([cluster.at('n2').raft.votedFor, cluster.at('n2').take()]).toEqual(['n3', []])
+  })
+
   it('keeps its election timeout, in case that its questions are lost', () => {
     const cluster = clusterOf()
     const before = cluster.at('n2').timers.get('election')
