@@ -1,3 +1,4 @@
+// Over 450 lines: what all parts of the algorithm share, mostly methods of one line. What can stand alone has a file of its own.
 /**
  * Raft: what all roles share, and how the parts of the algorithm work together. The parts have files
  * of their own: `elections.ts`, `replication.ts` for a leader and `following.ts` for its followers,

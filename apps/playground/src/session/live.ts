@@ -12,7 +12,7 @@ import type { Fault, NodeId, TraceEvent } from '@lockstep/process'
 import { encodeLink, type Full } from '@lockstep/sim'
 import type { Area } from '../areas.ts'
 import { ClusterClient, outcomeText } from '../cluster/client.ts'
-import { type Change, Cluster, ClusterError } from '../cluster/cluster.ts'
+import { type Change, Cluster, ClusterError, type ClusterOptions } from '../cluster/cluster.ts'
 import { LiveHistory } from '../cluster/live-history.ts'
 import { faultText } from '../cluster/fault-text.ts'
 import { liveScenario } from '../cluster/live-scenario.ts'
@@ -298,9 +298,7 @@ function starting(): Refusal {
 }
 
 /** A secret for one cluster, beside its nodes, so that nobody else on this machine gets in. */
-async function freshSecret(
-  directory: string,
-): Promise<{ readonly file: string; readonly text: string }> {
+async function freshSecret(directory: string): Promise<NonNullable<ClusterOptions['secret']>> {
   const file = join(directory, 'secret')
   const text = randomBytes(32).toString('hex')
   await writeFile(file, text, { mode: 0o600 })

@@ -1,3 +1,4 @@
+// Over 450 lines: all words of the page in one place, so that another language is another file.
 /** A whole number as people read it. */
 const count = new Intl.NumberFormat('en')
 const fixed3 = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 })
