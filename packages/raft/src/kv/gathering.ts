@@ -5,13 +5,8 @@ type Timers = Pick<Context, 'setTimer' | 'clearTimer' | 'elapsed'>
 /** Of those that are likely to come, so many are waited for: some clients have other things to do. */
 const awaitedShare = 0.9
 
-/**
- * Those that are likely to come are on their way already: when two looks in a row, so much of the time
- * after one another, see nobody new, it was not so. One alone says nothing: a node that was busy looks
- * before it has read what came meanwhile.
- */
-const lookShare = 0.05
-const looksMax = 2
+/** Those that are likely to come are on their way already: when so much of the time brings nobody, it was not so. */
+const comingShare = 0.1
 
 /**
  * Requests that are held back for others, so that all share what a batch of them costs: proposals an
@@ -35,10 +30,8 @@ export class Gathering<Item> {
   #isOverdue = false
   /** What the timer limits, if it is set: the wait for the batch under way, or for those that come. */
   #timed: 'under way' | 'coming' | undefined
-  /** How many were held back when somebody new was seen last. */
+  /** How many were held back when the timer was set for those that come. */
   #seen = 0
-  /** How many looks in a row saw nobody new. */
-  #looks = 0
   /** When the wait for those that come began. */
   #waitsSince: Milliseconds = 0
 
@@ -72,7 +65,7 @@ export class Gathering<Item> {
     if (waitsFor === 'under way') this.#context.setTimer(this.#timer, this.#lingerMs)
     else {
       this.#waitsSince = this.#context.elapsed()
-      this.#look()
+      this.#awaitNext()
     }
     return []
   }
@@ -86,10 +79,8 @@ export class Gathering<Item> {
   /** The timer came due: the next `take` takes all, unless more came meanwhile. */
   timedOut(): void {
     const waited = this.#context.elapsed() - this.#waitsSince
-    if (this.#timed === 'coming' && waited < this.#lingerMs) {
-      if (this.#items.length > this.#seen) return this.#look()
-      if (++this.#looks < looksMax) return this.#lookLater()
-    }
+    const isComing = this.#timed === 'coming' && this.#items.length > this.#seen
+    if (isComing && waited < this.#lingerMs) return this.#awaitNext()
     this.#timed = undefined
     this.#isOverdue = true
   }
@@ -102,14 +93,9 @@ export class Gathering<Item> {
     return items
   }
 
-  #look(): void {
+  #awaitNext(): void {
     this.#seen = this.#items.length
-    this.#looks = 0
-    this.#lookLater()
-  }
-
-  #lookLater(): void {
-    this.#context.setTimer(this.#timer, lookShare * this.#lingerMs)
+    this.#context.setTimer(this.#timer, comingShare * this.#lingerMs)
   }
 
   #leave(): readonly Item[] {
