@@ -1,5 +1,5 @@
 import { isBundle, type Message } from '@lockstep/process'
-import { decode, Encoded, encode } from './codec.ts'
+import { type Codec, Encoded } from './codec.ts'
 import type { Numbered } from './links/wire.ts'
 
 interface Known {
@@ -14,11 +14,17 @@ const knownMax = 4
  * The bundles that one node encoded or decoded last, with their bytes: what goes to several peers
  * and to the disk is encoded once, and what came from a peer goes to the disk as it came.
  *
- * The bytes of a bundle are a document of its own, as `encode` makes it of the array.
+ * The bytes of a bundle are a document of its own, as the node's codec makes it of the array. What came
+ * from a peer that uses another codec is encoded again.
  */
 export class Bundles {
+  readonly #codec: Codec
   /** The oldest first. */
   readonly #known: Known[] = []
+
+  constructor(codec: Codec) {
+    this.#codec = codec
+  }
 
   /** The bytes of such items together, if they are known. */
   bytesOf(items: readonly unknown[]): Uint8Array | undefined {
@@ -30,16 +36,16 @@ export class Bundles {
     return messages.map(([number, message]) => [number, this.#wrap(message)])
   }
 
-  /** Decodes in place what is bundled in a message from a peer. What cannot be decoded stays as it is. */
-  unwrap(message: Message): void {
+  /** Decodes in place what is bundled in a message from a peer that uses this codec. What cannot be decoded stays as it is. */
+  unwrap(message: Message, codec: Codec): void {
     const fields = message as unknown as Record<string, unknown>
     for (const name in fields) {
       const field = fields[name]
       if (!(field instanceof Encoded)) continue
-      const items = tryDecodeItems(field.bytes)
+      const items = tryDecodeItems(field.bytes, codec)
       if (items === undefined) continue
       fields[name] = items
-      this.#remember(items, field.bytes)
+      if (codec === this.#codec) this.#remember(items, field.bytes)
     }
   }
 
@@ -54,7 +60,7 @@ export class Bundles {
   }
 
   #encoded(items: readonly object[]): Uint8Array {
-    const bytes = encode(items)
+    const bytes = this.#codec.encode(items)
     this.#remember(items, bytes)
     return bytes
   }
@@ -69,9 +75,9 @@ function areSame(some: readonly unknown[], others: readonly unknown[]): boolean 
   return some.length === others.length && some.every((item, index) => item === others[index])
 }
 
-function tryDecodeItems(bytes: Uint8Array): readonly object[] | undefined {
+function tryDecodeItems(bytes: Uint8Array, codec: Codec): readonly object[] | undefined {
   try {
-    const items = decode(bytes)
+    const items = codec.decode(bytes)
     return Array.isArray(items) ? items : undefined
   } catch {
     return undefined

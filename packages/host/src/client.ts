@@ -1,7 +1,8 @@
 import { type KeyObject, randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Message, Milliseconds, NodeId, Port, Reply } from '@lockstep/process'
+import type { Message, Milliseconds, NodeId, Port, Reply, Shapes } from '@lockstep/process'
 import { HostClock } from './clock.ts'
+import { codecOf } from './codec.ts'
 import { Draws } from './draws.ts'
 import { Link } from './links/link.ts'
 import { secretKey } from './links/secret.ts'
@@ -17,6 +18,8 @@ export interface ClientOptions {
   readonly nodes: Readonly<Record<NodeId, string>>
   /** What the nodes and this client show each other to know. A node that does not is sent nothing. */
   readonly secret?: string
+  /** How most requests look. */
+  readonly shapes?: Shapes
   /** Hears why a node does not take this client, each time it is dialled; `text` says how to mend it. */
   readonly onRefused?: (node: NodeId, code: string, text: string) => void
   /** Seed of `random`; drawn when it is not given. */
@@ -35,7 +38,7 @@ export interface LiveClient extends Port {
 
 /**
  * A client that dials each node and gets its replies on the same links. It connects as it goes.
- * Throws a `HostError` with code `bad-secret` when the secret is empty.
+ * Throws a `HostError` with code `bad-secret` when the secret is empty, and `bad-shapes` when the shapes are none.
  */
 export function connectClient(options: ClientOptions): LiveClient {
   return new Client(options)
@@ -68,6 +71,7 @@ class Client implements LiveClient {
     this.id = options.id
     this.#options = options
     this.#secret = secretKey(options.secret)
+    codecOf(options.shapes)
     this.#draws = new Draws(options.seed ?? randomInt(2 ** 32), options.id)
     this.setNodes(options.nodes)
   }
@@ -99,7 +103,7 @@ class Client implements LiveClient {
   }
 
   setNodes(nodes: Readonly<Record<NodeId, string>>): void {
-    const { cluster, messageBytesMax = 8 << 20, queueBytesMax = 32 << 20 } = this.#options
+    const { cluster, shapes, messageBytesMax = 8 << 20, queueBytesMax = 32 << 20 } = this.#options
     for (const [to, link] of this.#links) {
       if (nodes[to] === link.url) continue
       link.close()
@@ -114,6 +118,7 @@ class Client implements LiveClient {
         cluster,
         id: this.id,
         to,
+        ...(shapes === undefined ? {} : { shapes }),
       } as const
       const introduction = { hello, secret: this.#secret }
       const link = new Link(url, introduction, { messageBytesMax, queueBytesMax }, this.#turn, {

@@ -12,6 +12,8 @@ export type HostErrorCode =
   | 'port-taken'
   /** The secret that was given cannot be one. */
   | 'bad-secret'
+  /** The shapes that were given cannot be some. */
+  | 'bad-shapes'
   /** The other side refused the connection or the request, and said why. */
   | 'refused'
   /** Nobody answered at that address, or the connection went away. Whether a request was carried out is unknown. */

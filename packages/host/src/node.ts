@@ -1,8 +1,9 @@
 import { type KeyObject, randomInt } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
-import type { Build, Milliseconds, NodeId } from '@lockstep/process'
+import type { Build, Milliseconds, NodeId, Shapes } from '@lockstep/process'
 import { Bundles } from './bundles.ts'
 import { HostClock } from './clock.ts'
+import { type Codec, codecOf } from './codec.ts'
 import { attend } from './control/attend.ts'
 import type { NodeState } from './control/protocol.ts'
 import { Draws } from './draws.ts'
@@ -43,6 +44,8 @@ export interface NodeOptions {
   /** The WebSocket addresses of the peers, by id. */
   readonly peers?: Readonly<Record<NodeId, string>>
   readonly build: Build
+  /** How most messages and entries of the process look. */
+  readonly shapes?: Shapes
   /** Seed of `random`; drawn when it is not given. */
   readonly seed?: number
   /** Larger messages are refused; 8 MiB unless told otherwise. */
@@ -91,13 +94,14 @@ export interface RunningNode {
 /**
  * Runs one process over a disk and sockets. Resolves when it has started and listens.
  *
- * Rejects with a `HostError`: `bad-secret`, `wal-corrupt`, `directory-locked`, `port-taken`,
+ * Rejects with a `HostError`: `bad-secret`, `bad-shapes`, `wal-corrupt`, `directory-locked`, `port-taken`,
  * `disk-full`, `disk-failed`, or `step-failed` when the process throws while it starts.
  */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const secret = secretKey(options.secret)
+  const codec = codecOf(options.shapes)
   const lock = await ownedDirectory(options.directory)
-  const node = new HostNode(options, lock, secret)
+  const node = new HostNode(options, lock, secret, codec)
   try {
     await node.start()
   } catch (error) {
@@ -130,7 +134,8 @@ class HostNode implements RunningNode {
   readonly #lock: DirectoryLock
   readonly #tracer: Tracer
   readonly #turn = new Turn()
-  readonly #bundles = new Bundles()
+  readonly #codec: Codec
+  readonly #bundles: Bundles
   #clock = new HostClock()
   readonly #seed: number
   readonly #router: Router
@@ -144,10 +149,17 @@ class HostNode implements RunningNode {
   #ending = false
   #resolveEnded: (failure: Error | undefined) => void = () => undefined
 
-  constructor(options: NodeOptions, lock: DirectoryLock, secret: KeyObject | undefined) {
+  constructor(
+    options: NodeOptions,
+    lock: DirectoryLock,
+    secret: KeyObject | undefined,
+    codec: Codec,
+  ) {
     this.id = options.id
     this.#options = options
     this.#lock = lock
+    this.#codec = codec
+    this.#bundles = new Bundles(codec)
     this.#seed = options.seed ?? randomInt(2 ** 32)
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve
@@ -166,6 +178,7 @@ class HostNode implements RunningNode {
       turn: this.#turn,
       seed: this.#seed,
       bundles: this.#bundles,
+      codec,
       deliver: (from, number, message) => this.#life?.deliver(from, number, message),
       hungUp: (peer) => this.#life?.hungUp(peer),
     })
@@ -177,6 +190,7 @@ class HostNode implements RunningNode {
       port: options.port ?? 0,
       messageBytesMax: limits.messageBytesMax,
       linksMax: options.linksMax ?? 1_024,
+      ...(options.shapes === undefined ? {} : { shapes: options.shapes }),
       accept: (accepted) =>
         accepted.hello.role === 'control'
           ? attend(this.#controlled(), accepted)
@@ -203,6 +217,7 @@ class HostNode implements RunningNode {
         stall: this.#stall,
         begin: (write) => this.#turn.atEnd('disk', write),
         ...(this.#options.onSync === undefined ? {} : { onSync: this.#options.onSync }),
+        codec: this.#codec,
         encoded: (entries) => this.#bundles.bytesOf(entries),
         onSynced: (position, writes) => this.#life?.onSynced(position, writes),
         onFailed: (error) => this.fail(error),

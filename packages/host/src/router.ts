@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { type DropReason, dropReasons, type Message, type NodeId } from '@lockstep/process'
 import { WebSocket } from 'ws'
 import type { Bundles } from './bundles.ts'
+import { type Codec, codecOf, plain } from './codec.ts'
 import type { Traffic } from './control/protocol.ts'
 import { Draws } from './draws.ts'
 import { Link } from './links/link.ts'
@@ -25,6 +26,8 @@ export interface RouterOptions {
   readonly turn: Turn
   readonly seed: number
   readonly bundles: Bundles
+  /** How this node encodes what it says. */
+  readonly codec: Codec
   /** A message arrived for this node's process. */
   deliver(from: NodeId, number: number, message: Message): void
   /** The connection over which a peer sent has ended. */
@@ -72,7 +75,7 @@ export class Router {
 
   /** Dials peers that are new or moved, and lets go of those that are not named. */
   setPeers(peers: Readonly<Record<NodeId, string>>): void {
-    const { id, cluster, secret, limits, bundles } = this.#options
+    const { id, cluster, secret, limits, bundles, codec } = this.#options
     const wanted = new Map(Object.entries(peers).filter(([peer]) => peer !== id))
     for (const [peer, link] of this.#links) {
       if (wanted.get(peer) === link.url) continue
@@ -91,6 +94,7 @@ export class Router {
         cluster,
         id,
         to: peer,
+        ...(codec === plain ? {} : { shapes: codec.shapes }),
       } as const
       const link = new Link(url, { hello, secret }, limits, this.#options.turn, {
         onMessages: () => undefined,
@@ -160,10 +164,11 @@ export class Router {
     if (isClient) return this.#acceptClient(from, accepted)
     this.#links.get(from)?.hurry()
     const { socket } = accepted
+    const codec = codecOf(hello.shapes)
     this.#dialled.set(from, socket)
     return {
       onFrame: (frame, bytes) => {
-        const messages = this.#arrive(from, frame, refuse)
+        const messages = this.#arrive(from, codec, frame, refuse)
         if (messages > 0) this.#traffic.get(from)?.received(messages, bytes)
       },
       onClosed: () => {
@@ -193,6 +198,7 @@ export class Router {
         this.#clientTraffic.sent(messages, frame.length)
       },
       waitingBytes: (): number => socket.bufferedAmount,
+      codec: this.#options.codec,
       turn: this.#options.turn,
       stage: 'replies' as const,
     }
@@ -204,7 +210,7 @@ export class Router {
     this.#clients.set(id, client)
     return {
       onFrame: (frame, bytes) => {
-        const messages = this.#arrive(id, frame, refuse)
+        const messages = this.#arrive(id, plain, frame, refuse)
         if (messages > 0) this.#clientTraffic.received(messages, bytes)
       },
       onClosed: () => {
@@ -232,8 +238,8 @@ export class Router {
     })
   }
 
-  /** Takes what a frame brings, and returns how many messages that are. */
-  #arrive(from: NodeId, frame: unknown, refuse: Accepted['refuse']): number {
+  /** Takes what a frame brings, and returns how many messages that are. What a peer bundled is encoded by its codec. */
+  #arrive(from: NodeId, codec: Codec, frame: unknown, refuse: Accepted['refuse']): number {
     const messages = readMessages(frame)
     if (typeof messages === 'string') {
       refuse('malformed', messages)
@@ -244,7 +250,7 @@ export class Router {
     const isKnown = isPeer || this.#clients.has(from)
     const trouble = this.#faults.incoming(from)
     for (const [number, message] of messages) {
-      if (isPeer) this.#options.bundles.unwrap(message)
+      if (isPeer) this.#options.bundles.unwrap(message, codec)
       if (!isKnown) this.#dropped(from, id, message, number, 'unknown-peer')
       else if (trouble === undefined) this.#deliver(from, number, message)
       else {

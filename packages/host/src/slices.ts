@@ -1,7 +1,7 @@
-import { encode } from './codec.ts'
+import { plain } from './codec.ts'
 
 /**
- * The bytes of `encode`, in pieces that cost about as much as `bytesMax` bytes each, so that whoever
+ * The bytes of the plain codec, in pieces that cost about as much as `bytesMax` bytes each, so that whoever
  * encodes something large can let others work in between. Joined, the pieces are one document.
  *
  * A piece is larger only where a single text or key is. Every piece names its own shapes of
@@ -9,7 +9,7 @@ import { encode } from './codec.ts'
  */
 export function* encodeInSlices(value: unknown, bytesMax: number): Generator<Uint8Array> {
   if (weightOf(value, bytesMax) > bytesMax) yield* cut(value, bytesMax)
-  else yield encode(value)
+  else yield plain.encode(value)
 }
 
 /** What is too heavy for one slice. */
@@ -19,10 +19,10 @@ function* cut(value: unknown, bytesMax: number): Generator<Uint8Array> {
     const entries = Object.entries(value)
     yield header(0xdf, entries.length)
     for (const [key, field] of entries) {
-      yield encode(key)
+      yield plain.encode(key)
       yield* encodeInSlices(field, bytesMax)
     }
-  } else yield encode(value)
+  } else yield plain.encode(value)
 }
 
 /** Elements that are small together go together; one that is not is cut in turn. */
@@ -33,7 +33,7 @@ function* slicesOfArray(elements: readonly unknown[], bytesMax: number): Generat
   for (const element of elements) {
     const more = weightOf(element, bytesMax)
     if (weight + more > bytesMax && run.length > 0) {
-      yield withoutHeader(encode(run))
+      yield withoutHeader(plain.encode(run))
       run = []
       weight = 0
     }
@@ -43,7 +43,7 @@ function* slicesOfArray(elements: readonly unknown[], bytesMax: number): Generat
       weight += more
     }
   }
-  if (run.length > 0) yield withoutHeader(encode(run))
+  if (run.length > 0) yield withoutHeader(plain.encode(run))
 }
 
 /** About how many bytes a value takes; it stops counting above `max`. */

@@ -5,6 +5,7 @@ export type { History, HistoryEvent, Recorder } from './history.ts'
 export type { Clock, Port, Random, Reply } from './ports.ts'
 export type { Build, Message, Process, Saved } from './process.ts'
 export { ProcessPort } from './process-port.ts'
+export type { Shapes } from './shapes.ts'
 export {
   type DropReason,
   dropReasons,

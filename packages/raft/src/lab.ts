@@ -18,6 +18,7 @@ import { journal } from './lab-journal.ts'
 import { measuresOf } from './lab-measures.ts'
 import { places } from './lab-places.ts'
 import { marks } from './marks.ts'
+import { raftShapes } from './shapes.ts'
 import { RaftNode, raft } from './node.ts'
 import { glyph, logRows, sentence, summary } from './stage.ts'
 
@@ -214,6 +215,7 @@ export const raftLab: Lab<RaftLabConfig, LabOp, LabValue> = {
     return where === undefined ? { name, text: said } : { name, text: said, where }
   }),
   marks,
+  shapes: raftShapes,
   messagesPerOperationMax: 15,
   settings,
   draw: drawWork,

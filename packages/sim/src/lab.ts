@@ -8,6 +8,7 @@ import type {
   Process,
   Recorder,
   Saved,
+  Shapes,
   TraceEvent,
   Verdict,
 } from '@lockstep/process'
@@ -132,6 +133,8 @@ export interface Lab<Config = object, Op = unknown, Value = unknown> {
   readonly scenario: Scenario<Config, Op>
   readonly schemas: { readonly config: GenericSchema; readonly op: GenericSchema }
   readonly flaws: readonly Flaw[]
+  /** How most of their messages and entries look, for the live world, which encodes them. */
+  readonly shapes?: Shapes
   /** Every mark that the processes can make. */
   readonly marks: readonly string[]
   /** The most messages per client operation that a quiet run may need. */

@@ -1,5 +1,5 @@
 import { connectClient, type LiveClient } from '@lockstep/host'
-import { type Outcome, RaftClient } from '@lockstep/raft'
+import { type Outcome, RaftClient, raftShapes } from '@lockstep/raft'
 import { type TemporaryDirectory, temporaryDirectory } from '@lockstep/servers'
 import type { Area } from '../areas.ts'
 import { Cluster } from '../cluster/cluster.ts'
@@ -80,7 +80,12 @@ export class RaftStore {
 
   #connect(): LiveClient {
     const id = `bench${this.#connections.length}`
-    const connection = connectClient({ id, cluster: 'bench', nodes: this.#cluster.urls })
+    const connection = connectClient({
+      id,
+      cluster: 'bench',
+      nodes: this.#cluster.urls,
+      shapes: raftShapes,
+    })
     this.#connections.push(connection)
     return connection
   }

@@ -170,6 +170,7 @@ async function start(
       ...listen,
       peers: options.peers,
       build,
+      ...(area.lab.shapes === undefined ? {} : { shapes: area.lab.shapes }),
       onEvent,
       onSync,
     })

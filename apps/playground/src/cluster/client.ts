@@ -41,13 +41,15 @@ export class ClusterClient {
   #closed = false
 
   constructor(options: ClusterClientOptions) {
-    const { id, cluster, nodes, secret, onExchange } = options
+    const { lab, id, cluster, nodes, secret, onExchange } = options
+    const { shapes } = lab
     this.#options = options
     this.#nodes = nodes
     this.#connection = connectClient({
       id,
       cluster,
       nodes,
+      ...(shapes === undefined ? {} : { shapes }),
       ...(secret === undefined ? {} : { secret }),
     })
     this.#port =

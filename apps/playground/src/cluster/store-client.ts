@@ -1,6 +1,6 @@
 import { connectClient, type LiveClient } from '@lockstep/host'
 import type { Milliseconds, NodeId, Port } from '@lockstep/process'
-import { RaftClient } from '@lockstep/raft'
+import { RaftClient, raftShapes } from '@lockstep/raft'
 import { type Exchange, watchedPort } from './watched-port.ts'
 
 export interface StoreClientOptions {
@@ -35,6 +35,7 @@ export class StoreClient {
       id,
       cluster,
       nodes,
+      shapes: raftShapes,
       ...(secret === undefined ? {} : { secret }),
       ...(onRefused === undefined ? {} : { onRefused }),
     })

@@ -1,7 +1,7 @@
 import { unreachable } from '@lockstep/process'
 import * as v from 'valibot'
 import { WebSocket } from 'ws'
-import { encode } from '../codec.ts'
+import { plain } from '../codec.ts'
 import type { Accepted, Handler } from '../links/server.ts'
 import type { NodeFault } from '../node-fault.ts'
 import type { EventListener, Tracer } from '../tracer.ts'
@@ -26,7 +26,7 @@ const watcherBytesMax = 16 << 20
 /** Serves one control link. */
 export function attend(controlled: Controlled, { socket, refuse }: Accepted): Handler {
   const say = (answer: ControlAnswer): void => {
-    if (socket.readyState === WebSocket.OPEN) socket.send(encode(answer))
+    if (socket.readyState === WebSocket.OPEN) socket.send(plain.encode(answer))
   }
   const onEvents: EventListener = (events) => {
     if (socket.bufferedAmount > watcherBytesMax) return

@@ -1,7 +1,7 @@
 import type { NodeId } from '@lockstep/process'
 import * as v from 'valibot'
 import { WebSocket } from 'ws'
-import { encode } from '../codec.ts'
+import { plain } from '../codec.ts'
 import { HostError } from '../host-error.ts'
 import { DiallerHandshake, secretKey, unprovenWelcome } from '../links/secret.ts'
 import {
@@ -59,7 +59,7 @@ export async function connectControl(
   const greeting: Hello = { type: 'hello', version: wireVersion, role: 'control', cluster }
   const shaking = new DiallerHandshake(greeting, secretKey(secret))
   const welcome = await new Promise<Welcome>((resolve, reject) => {
-    socket.on('open', () => socket.send(encode(shaking.hello)))
+    socket.on('open', () => socket.send(plain.encode(shaking.hello)))
     socket.on('error', (error) => {
       clearTimeout(patience)
       const text = `no node answers at ${url}: ${error.message}`
@@ -72,7 +72,7 @@ export async function connectControl(
     const onMessage = (bytes: Buffer): void => {
       const frame = tryDecode(bytes)
       const proof = shaking.answer(frame)
-      if (proof !== undefined) return socket.send(encode(proof))
+      if (proof !== undefined) return socket.send(plain.encode(proof))
       socket.off('message', onMessage)
       if (v.is(WelcomeSchema, frame) && shaking.isProven(frame)) return resolve(frame)
       socket.close()
@@ -149,7 +149,7 @@ class ControlLink implements Control {
       }
       const request = ++this.#requests
       this.#waiting.set(request, { resolve, reject })
-      this.#socket.send(encode({ ...question, request }))
+      this.#socket.send(plain.encode({ ...question, request }))
     })
   }
 

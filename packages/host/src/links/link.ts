@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto'
-import type { DropReason, Message, Milliseconds } from '@lockstep/process'
+import type { DropReason, Message, Milliseconds, Shapes } from '@lockstep/process'
 import * as v from 'valibot'
 import { WebSocket } from 'ws'
-import { encode } from '../codec.ts'
+import { type Codec, codecOf, plain } from '../codec.ts'
 import type { Turn } from '../turn.ts'
 import { Outbox, type OutboxLimits } from './outbox.ts'
 import { DiallerHandshake, unprovenWelcome } from './secret.ts'
@@ -63,9 +63,12 @@ export class Link {
   readonly #introduction: Introduction
   readonly #limits: OutboxLimits
   readonly #events: LinkEvents
+  readonly #codec: Codec
   readonly #outbox: Outbox
   #socket: WebSocket | undefined
   #shaking: DiallerHandshake | undefined
+  /** What the other side encodes by. */
+  #theirs: Codec = plain
   #welcomed = false
   #held: (readonly [frame: Uint8Array, messages: number])[] = []
   #heldBytes = 0
@@ -85,10 +88,13 @@ export class Link {
     this.#introduction = introduction
     this.#limits = limits
     this.#events = events
+    const { hello } = introduction
+    this.#codec = codecOf(hello.role === 'control' ? [] : hello.shapes)
     const sink = {
       write: (frame: Uint8Array, messages: number): void => this.#write(frame, messages),
       prepared: (messages: readonly Numbered[]) => events.prepared?.(messages) ?? messages,
       waitingBytes: (): number => this.#heldBytes + (this.#socket?.bufferedAmount ?? 0),
+      codec: this.#codec,
       turn,
       stage: 'links' as const,
     }
@@ -131,7 +137,7 @@ export class Link {
     this.#shaking = shaking
     // The WebSocket's own handshake is limited by ws; this limits the welcome behind it.
     this.#handshake = setTimeout(() => socket.terminate(), 2 * handshakeMs)
-    socket.on('open', () => socket.send(encode(shaking.hello)))
+    socket.on('open', () => socket.send(plain.encode(shaking.hello)))
     socket.on('message', (bytes: Buffer) => {
       if (socket === this.#socket) this.#receive(bytes)
     })
@@ -151,7 +157,7 @@ export class Link {
   }
 
   #receive(bytes: Uint8Array): void {
-    const frame = tryDecode(bytes)
+    const frame = tryDecode(bytes, this.#theirs)
     if (this.#welcomed && Array.isArray(frame)) {
       const messages = readMessages(frame)
       if (typeof messages === 'string') this.#socket?.close(1007, messages)
@@ -164,17 +170,18 @@ export class Link {
   /** No message leaves before the other side has proven that it knows the secret, if there is one. */
   #shake(frame: unknown): void {
     const proof = this.#shaking?.answer(frame)
-    if (proof !== undefined) this.#socket?.send(encode(proof))
+    if (proof !== undefined) this.#socket?.send(plain.encode(proof))
     else if (!v.is(WelcomeSchema, frame)) this.#socket?.close(1002, 'a welcome was expected')
-    else if (this.#shaking?.isProven(frame) === true) this.#welcome()
+    else if (this.#shaking?.isProven(frame) === true) this.#welcome(frame.shapes)
     else {
       this.#events.onRefused('unproven', unprovenWelcome)
       this.#socket?.close(1008, 'unproven')
     }
   }
 
-  #welcome(): void {
+  #welcome(shapes: Shapes | undefined): void {
     clearTimeout(this.#handshake)
+    this.#theirs = codecOf(shapes)
     this.#welcomed = true
     this.#attempts = 0
     const held = this.#held
@@ -204,10 +211,11 @@ export class Link {
     this.#socket = undefined
     this.#shaking = undefined
     this.#welcomed = false
+    this.#theirs = plain
     socket?.close()
     this.#outbox.clear('receiver-down')
     for (const [frame] of this.#held.splice(0)) {
-      const messages = readMessages(tryDecode(frame))
+      const messages = readMessages(tryDecode(frame, this.#codec))
       if (typeof messages === 'string') continue
       for (const [number, message] of messages)
         this.#events.onDropped(message, number, 'receiver-down')

@@ -1,5 +1,5 @@
 import type { DropReason, Message } from '@lockstep/process'
-import { encode } from '../codec.ts'
+import type { Codec } from '../codec.ts'
 import type { Stage, Turn } from '../turn.ts'
 import type { Numbered } from './wire.ts'
 
@@ -11,6 +11,7 @@ export interface Sink {
   waitingBytes(): number
   /** What of the messages goes into a frame; they themselves unless this says otherwise. */
   prepared?(messages: readonly Numbered[]): readonly Numbered[]
+  readonly codec: Codec
   /** When in a turn it is written to. */
   readonly turn: Turn
   readonly stage: Stage
@@ -79,7 +80,7 @@ export class Outbox {
   }
 
   #write(batch: readonly Numbered[]): void {
-    const frame = tryEncode(this.#sink.prepared?.(batch) ?? batch)
+    const frame = tryEncode(this.#sink.codec, this.#sink.prepared?.(batch) ?? batch)
     if (frame !== undefined && frame.length <= this.#limits.messageBytesMax)
       return this.#sink.write(frame, batch.length)
     const [only] = batch
@@ -92,9 +93,9 @@ export class Outbox {
 }
 
 /** `undefined` when a message holds what is no plain data, such as a cycle. */
-function tryEncode(batch: readonly Numbered[]): Uint8Array | undefined {
+function tryEncode(codec: Codec, batch: readonly Numbered[]): Uint8Array | undefined {
   try {
-    return encode(batch)
+    return codec.encode(batch)
   } catch {
     return undefined
   }

@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { KeyObject } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Milliseconds, NodeId } from '@lockstep/process'
+import type { Milliseconds, NodeId, Shapes } from '@lockstep/process'
 import * as v from 'valibot'
 import { WebSocket, WebSocketServer } from 'ws'
-import { encode } from '../codec.ts'
+import { type Codec, codecOf, plain } from '../codec.ts'
 import { HostError } from '../host-error.ts'
 import { ListenerHandshake, secretTexts } from './secret.ts'
 import {
@@ -44,6 +44,8 @@ export interface ServerOptions {
   readonly port: number
   readonly messageBytesMax: number
   readonly linksMax: number
+  /** The shapes by which clients are answered. */
+  readonly shapes?: Shapes
   /** What whoever connects must know, if anything. */
   readonly secret: KeyObject | undefined
   /** Looks at a hello that fits, and refuses it or says who takes its frames from now on. */
@@ -53,8 +55,8 @@ export interface ServerOptions {
 }
 
 const helloMs: Milliseconds = 5_000
-/** A hello with three names of 200 characters fits into less. What is larger is not even decoded before a link stands. */
-const helloBytesMax = 4_096
+/** A hello with three names of 200 characters and fifty shapes fits into less. What is larger is not even decoded before a link stands. */
+const helloBytesMax = 8_192
 
 /**
  * Where peers, clients and control connect. What they send is checked here before anyone else sees
@@ -140,10 +142,11 @@ export class LinkServer {
     let handler: Handler | undefined
     let hello: Hello | undefined
     let handshake: ListenerHandshake | undefined
+    let codec: Codec = plain
     const refuse = (code: RefusalCode, text: string): void => {
       if (socket.readyState !== WebSocket.OPEN) return
       const refused: Refused = { type: 'refused', code, text }
-      socket.send(encode(refused))
+      socket.send(plain.encode(refused))
       socket.close(1008, code)
       this.#options.onRefused(code, text, hello)
     }
@@ -153,7 +156,7 @@ export class LinkServer {
     }, helloMs)
     socket.on('message', (bytes: Buffer) => {
       if (socket.readyState !== WebSocket.OPEN) return
-      if (handler !== undefined) return handler.onFrame(tryDecode(bytes), bytes.length)
+      if (handler !== undefined) return handler.onFrame(tryDecode(bytes, codec), bytes.length)
       if (bytes.length > helloBytesMax) return refuse('too-large', 'the first frame is a hello')
       const frame = tryDecode(bytes)
       if (hello === undefined) {
@@ -161,19 +164,22 @@ export class LinkServer {
         if (!('role' in checked)) return refuse(checked.code, checked.text)
         hello = checked
         handshake = this.#handshake(hello)
-        if (handshake !== undefined) return socket.send(encode(handshake.challenge))
+        if (handshake !== undefined) return socket.send(plain.encode(handshake.challenge))
       } else if (handshake?.takes(frame) !== true) {
         return refuse('wrong-secret', secretTexts['wrong-secret'])
       }
       clearTimeout(patience)
       handler = this.#options.accept({ hello, socket, refuse })
+      if (hello.role !== 'control') codec = codecOf(hello.shapes)
+      const { shapes } = this.#options
       const welcome: Welcome = {
         type: 'welcome',
         id: this.#options.id,
         incarnation: this.#incarnation,
+        ...(hello.role !== 'client' || shapes === undefined ? {} : { shapes }),
         ...(handshake === undefined ? {} : { proof: handshake.proof }),
       }
-      if (handler !== undefined) socket.send(encode(welcome))
+      if (handler !== undefined) socket.send(plain.encode(welcome))
     })
     socket.on('error', (error: Error & { code?: string }) => {
       // The WebSocket layer has closed the connection with a code that says what was wrong.

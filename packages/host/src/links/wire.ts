@@ -1,6 +1,6 @@
-import type { Message, NodeId } from '@lockstep/process'
+import type { Message, NodeId, Shapes } from '@lockstep/process'
 import * as v from 'valibot'
-import { decode } from '../codec.ts'
+import { type Codec, plain, ShapesSchema } from '../codec.ts'
 
 /**
  * What goes over a link, as binary WebSocket messages in msgpack.
@@ -8,12 +8,12 @@ import { decode } from '../codec.ts'
  * The side that dials says `Hello`; the other answers `Welcome`, or `Refused` and closes. Where a
  * secret is set, a `Challenge` and a `Proof` stand between the two (secret.ts). After that
  * a link carries frames: arrays of `[number, message]`, where `number` is the sender's count of its
- * messages. What is bundled in a message stands in it as an extension of type 1, whose bytes are a
+ * messages, in the shapes that its hello or welcome named. What is bundled in a message stands in it as an extension of type 1, whose bytes are a
  * document of their own. From a node to a node a link carries frames one way only; a client gets its replies on
  * the link that it dialled. On a control link requests and answers follow instead
  * (control/protocol.ts).
  */
-export const wireVersion = 2
+export const wireVersion = 3
 
 /** The code with which a node that ends in good order closes its connections. */
 export const goodbyeCode = 1001
@@ -36,6 +36,8 @@ export type Hello =
       readonly id: NodeId
       /** Whom the dialler wants to reach: an address may have passed on to somebody else. */
       readonly to: NodeId
+      /** The shapes by which the dialler's frames are encoded. */
+      readonly shapes?: Shapes
       /** Drawn for this link alone, by a dialler that has a secret. */
       readonly nonce?: string
     }
@@ -56,6 +58,7 @@ export const HelloSchema: v.GenericSchema<Hello> = v.variant('role', [
     cluster: name,
     id: name,
     to: name,
+    shapes: v.exactOptional(ShapesSchema),
     nonce: v.exactOptional(nonce),
   }),
   v.object({
@@ -96,6 +99,8 @@ export interface Welcome {
   readonly type: 'welcome'
   readonly id: NodeId
   readonly incarnation: number
+  /** The shapes by which the frames to a client are encoded. */
+  readonly shapes?: Shapes
   /** Of a node that has a secret: that it knows it. */
   readonly proof?: string
 }
@@ -105,6 +110,7 @@ export const WelcomeSchema: v.GenericSchema<Welcome> = v.object({
   type: v.literal('welcome'),
   id: v.string(),
   incarnation: v.number(),
+  shapes: v.exactOptional(ShapesSchema),
   proof: v.exactOptional(proof),
 })
 
@@ -138,9 +144,9 @@ export const RefusedSchema: v.GenericSchema<Omit<Refused, 'code'> & { readonly c
 export type Numbered = readonly [number: number, message: Message]
 
 /** What the bytes say, or `undefined` when they are no msgpack. */
-export function tryDecode(bytes: Uint8Array): unknown {
+export function tryDecode(bytes: Uint8Array, codec: Codec = plain): unknown {
   try {
-    return decode(bytes)
+    return codec.decode(bytes)
   } catch {
     return undefined
   }

@@ -1,10 +1,11 @@
-import { encodeBehind } from '../codec.ts'
+import type { Shapes } from '@lockstep/process'
+import { type Codec, plain } from '../codec.ts'
 import { notPlain } from '../host-error.ts'
 import { checksum } from './checksum.ts'
 
 /**
  * A frame is what one sync makes durable: the entries that were appended meanwhile, or the marker
- * of one snapshot.
+ * of one snapshot. A segment may begin with one that says by which shapes its entries are encoded.
  *
  * | bytes | what |
  * |---|---|
@@ -19,8 +20,8 @@ import { checksum } from './checksum.ts'
  */
 const frameHeaderBytes = 24
 
-/** What the payload is: `entries` an array of them, `snapshot` a `SnapshotMarker`; both as msgpack. */
-export type FrameKind = 'entries' | 'snapshot'
+/** What the payload is: `entries` an array of them, `snapshot` a `SnapshotMarker`, `shapes` those; all as msgpack. */
+export type FrameKind = 'entries' | 'snapshot' | 'shapes'
 
 /** A frame as it was read; `end` is the offset behind it. */
 export interface Frame {
@@ -30,15 +31,26 @@ export interface Frame {
   readonly end: number
 }
 
-const kindNumbers: Readonly<Record<FrameKind, number>> = { entries: 1, snapshot: 2 }
+const kindNumbers: Readonly<Record<FrameKind, number>> = {
+  entries: 1,
+  snapshot: 2,
+  shapes: 3,
+}
 
 /** Encodes what the process handed over, behind room for a frame's header. */
-export function encodeOwn(value: unknown): Uint8Array {
+export function encodeOwn(value: unknown, codec: Codec): Uint8Array {
   try {
-    return encodeBehind(frameHeaderBytes, value)
+    return codec.encodeBehind(frameHeaderBytes, value)
   } catch (error) {
     throw notPlain(error)
   }
+}
+
+/** The frame at a segment's beginning that says by which shapes its entries are encoded. */
+export function shapesFrame(shapes: Shapes, mark: number, position: number): Uint8Array {
+  const frame = encodeOwn(shapes, plain)
+  sealFrame(frame, mark, 'shapes', position)
+  return frame
 }
 
 /** A payload behind room for a frame's header. */
@@ -88,6 +100,7 @@ export function readFrame(
   const end = start + length
   if (kind === kindNumbers.entries) return { kind: 'entries', position, payload, end }
   if (kind === kindNumbers.snapshot) return { kind: 'snapshot', position, payload, end }
+  if (kind === kindNumbers.shapes) return { kind: 'shapes', position, payload, end }
   return `a frame of unknown kind ${kind}`
 }
 

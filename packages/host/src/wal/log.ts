@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto'
 import type { Milliseconds, Saved } from '@lockstep/process'
+import { type Codec, plain } from '../codec.ts'
 import { HostError } from '../host-error.ts'
 import type { Stall } from '../stall.ts'
 import { nextTurn, type Pause, rest, writeAside } from './aside.ts'
 import { diskError } from './disk-error.ts'
 import type { Files, SyncedFile } from './files.ts'
-import { encodeOwn, type FrameKind, frameOf, sealFrame } from './frame.ts'
+import { encodeOwn, type FrameKind, frameOf, sealFrame, shapesFrame } from './frame.ts'
 import { type Recovered, recover, type TornTail } from './recover.ts'
 import { type WalRules, walRules } from './rules.ts'
 import { encodeSegmentHeader, segmentHeaderBytes, segmentName } from './segment.ts'
@@ -21,7 +22,9 @@ export interface LogOptions {
   readonly stall?: Stall
   /** Says when the next write begins; by default at the end of the turn. */
   readonly begin?: (write: () => void) => void
-  /** The bytes of `encode` of some entries together, where they are known already. */
+  /** By what entries are encoded; every segment says so. */
+  readonly codec?: Codec
+  /** The bytes that the codec makes of some entries together, where they are known already. */
   readonly encoded?: (entries: readonly unknown[]) => Uint8Array | undefined
   /** Everything up to `position` is durable, and `writes` writes in all. Called outside of any step. */
   onSynced(position: number, writes: number): void
@@ -66,6 +69,8 @@ interface Segment {
   readonly number: number
   readonly first: number
   bytes: number
+  /** How much of that stood in it before the first write. */
+  readonly emptyBytes: number
   /** Whether its file has its full length, as one that this incarnation made. */
   readonly isFull: boolean
 }
@@ -97,6 +102,7 @@ export class WriteAheadLog {
   #snapshot: { readonly name: string; readonly bytes: number } | undefined
   #file: SyncedFile | undefined
   #mark = 0
+  readonly #codec: Codec
   #pending: Write[] = []
   #next: number
   #durablePosition: number
@@ -141,11 +147,13 @@ export class WriteAheadLog {
     this.#files = files
     this.#options = options
     this.#rules = options.rules ?? walRules
+    this.#codec = options.codec ?? plain
     this.#incarnation = found.incarnation + 1
     this.#segments = found.segments.map(({ number, first, bytes }) => ({
       number,
       first,
       bytes,
+      emptyBytes: segmentHeaderBytes,
       isFull: false,
     }))
     this.#snapshot = found.snapshotFile
@@ -279,7 +287,7 @@ export class WriteAheadLog {
       entries.push(write.entry)
     }
     const known = this.#options.encoded?.(entries)
-    const frame = known === undefined ? encodeOwn(entries) : frameOf(known)
+    const frame = known === undefined ? encodeOwn(entries, this.#codec) : frameOf(known)
     await this.#writeFrame('entries', frame)
     this.#durablePosition += entries.length
     return entries.length
@@ -349,7 +357,7 @@ export class WriteAheadLog {
 
   /** From here on the snapshot counts, and what it replaces may go. */
   async #writeMarker(marker: SnapshotMarker): Promise<void> {
-    await this.#writeFrame('snapshot', encodeOwn(marker))
+    await this.#writeFrame('snapshot', encodeOwn(marker, plain))
     const older = this.#snapshot
     this.#snapshot = { name: marker.file, bytes: marker.bytes }
     if (older !== undefined) this.#late.push(older.name)
@@ -376,7 +384,7 @@ export class WriteAheadLog {
     this.#reserve(frame.length)
     let segment = this.#segments.at(-1)
     if (segment !== undefined && segment.bytes + frame.length > this.#options.segmentBytes) {
-      if (segment.bytes > segmentHeaderBytes) await this.#roll(segment.bytes)
+      if (segment.bytes > segment.emptyBytes) await this.#roll(segment.bytes)
       segment = this.#segments.at(-1)
     }
     if (segment === undefined || this.#file === undefined) throw new Error('the log is not open')
@@ -406,10 +414,14 @@ export class WriteAheadLog {
     }
     const file = await this.#files.open(nextSegmentName)
     this.#file = file
-    await file.write([encodeSegmentHeader(header)], 0)
+    const { shapes } = this.#codec
+    const begin = [encodeSegmentHeader(header)]
+    if (shapes.length > 0) begin.push(shapesFrame(shapes, this.#mark, first))
+    const emptyBytes = begin.reduce((sum, { length }) => sum + length, 0)
+    await file.write(begin, 0)
     await this.#files.rename(nextSegmentName, segmentName(number))
     await this.#files.syncDirectory()
-    this.#segments.push({ number, first, bytes: segmentHeaderBytes, isFull: true })
+    this.#segments.push({ number, first, bytes: emptyBytes, emptyBytes, isFull: true })
     this.#prepared = this.#prepareNext()
     // Whoever needs the segment awaits the same promise and sees the failure there.
     this.#prepared.catch(() => undefined)

@@ -1,6 +1,6 @@
 import type { Saved } from '@lockstep/process'
 import * as v from 'valibot'
-import { decode } from '../codec.ts'
+import { type Codec, codecOf, plain, ShapesSchema } from '../codec.ts'
 import { CorruptLogError } from '../host-error.ts'
 import { checksum } from './checksum.ts'
 import type { Files } from './files.ts'
@@ -77,7 +77,7 @@ export async function recover(files: Files, rules: WalRules): Promise<Recovered>
   const used = new Set(reading.segments.map((segment) => segmentName(segment.number)))
   return {
     saved: {
-      snapshot: content === undefined ? undefined : decode(content),
+      snapshot: content === undefined ? undefined : plain.decode(content),
       first: reading.first,
       entries: reading.entries.slice(reading.first - reading.entriesFrom),
     },
@@ -130,6 +130,8 @@ class Reading {
   marker: SnapshotMarker | undefined
   torn: TornTail | undefined
   readonly #rules: WalRules
+  /** By what the entries of the segment that is read are encoded. */
+  #codec: Codec = plain
   /** The segment that was read last, and what stood behind its last whole frame. */
   #before: { readonly file: string; readonly found: string } | undefined
 
@@ -184,6 +186,7 @@ class Reading {
     bytes: Uint8Array,
     mark: number,
   ): { readonly end: number; readonly found: string } {
+    this.#codec = plain
     let end = segmentHeaderBytes
     while (end < bytes.length) {
       const frame = readFrame(bytes, end, mark, this.#rules.isIntact)
@@ -219,12 +222,19 @@ class Reading {
       const found = `a frame for position ${frame.position}, where ${this.next} comes next`
       throw new CorruptLogError(file, offset, found)
     }
-    const content = decodeFrame(file, offset, frame)
+    const codec = frame.kind === 'entries' ? this.#codec : plain
+    const content = decodeFrame(file, offset, frame, codec)
     if (frame.kind === 'entries') {
       if (!Array.isArray(content) || content.length === 0)
         throw new CorruptLogError(file, offset, 'a frame that holds no entries')
       for (const entry of content) this.entries.push(entry)
       this.next += content.length
+      return
+    }
+    if (frame.kind === 'shapes') {
+      if (!v.is(ShapesSchema, content))
+        throw new CorruptLogError(file, offset, 'shapes that make no sense')
+      this.#codec = codecOf(content)
       return
     }
     const marker = v.safeParse(SnapshotMarkerSchema, content)
@@ -235,9 +245,9 @@ class Reading {
   }
 }
 
-function decodeFrame(file: string, offset: number, frame: Frame): unknown {
+function decodeFrame(file: string, offset: number, frame: Frame, codec: Codec): unknown {
   try {
-    return decode(frame.payload)
+    return codec.decode(frame.payload)
   } catch {
     throw new CorruptLogError(file, offset, 'a frame that cannot be decoded')
   }

@@ -36,7 +36,7 @@ export const segmentHeaderBytes = 48
 const coveredBytes = 44
 
 const magic = Buffer.from('LOCKSTEP')
-const version = 3
+const version = 4
 
 /** The name of the segment with that number; names sort as numbers do. */
 export function segmentName(number: number): string {

@@ -3,7 +3,7 @@ import { test as propertyTest } from '@fast-check/vitest'
 import * as fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { decode, encode } from '../../src/codec.ts'
+import { codecOf, plain } from '../../src/codec.ts'
 import { connectClient, connectControl, type NodeEvent, type RunningNode } from '../../src/index.ts'
 import { wireVersion } from '../../src/links/wire.ts'
 import { clientOf, echo, started, watched } from '../cluster.ts'
@@ -19,11 +19,16 @@ const hello = {
 } as const
 
 /** A bare WebSocket to a node, what it says, and how it ends. */
-function raw(node: RunningNode, path = '/link', headers: Record<string, string> = {}) {
+function raw(
+  node: RunningNode,
+  path = '/link',
+  headers: Record<string, string> = {},
+  codec = plain,
+) {
   const socket = new WebSocket(new URL(path, node.url), { headers })
   onTestFinished(() => socket.terminate())
   const frames: unknown[] = []
-  socket.on('message', (bytes: Buffer) => frames.push(decode(bytes)))
+  socket.on('message', (bytes: Buffer) => frames.push(codec.decode(bytes)))
   socket.on('error', () => undefined)
   const closed = new Promise<number>((resolve) => socket.on('close', resolve))
   return { socket, frames, closed, open: () => once(socket, 'open') }
@@ -36,6 +41,53 @@ async function answers(node: RunningNode): Promise<boolean> {
   await client.close()
   return answer !== undefined
 }
+
+describe('shapes', () => {
+  const ofEcho = [
+    ['type', 're', 'text'],
+    ['type', 'text', 'id'],
+  ]
+
+  test('are those that each side named itself, and need not be the same', async () => {
+    const node = await started('n1', echo, { shapes: ofEcho })
+    for (const shapes of [undefined, ofEcho, [['type', 'text', 'id'], ['type']]]) {
+      const client = connectClient({
+        id: 'c1',
+        cluster: 'test',
+        nodes: { n1: node.url },
+        ...(shapes === undefined ? {} : { shapes }),
+      })
+      onTestFinished(() => client.close())
+      const request = Object.assign({ type: 'echo' }, { text: 'a' })
+      expect(await client.call('n1', request, 30_000)).toMatchObject({ type: 'echoed', text: 'a' })
+    }
+  })
+
+  test('make frames smaller, and let a refusal through', async () => {
+    const node = await started('n1', echo, { shapes: ofEcho })
+    const codec = codecOf(ofEcho)
+    const { socket, open, frames, closed } = raw(node, '/link', {}, codec)
+    await open()
+    socket.send(plain.encode({ ...hello, shapes: ofEcho }))
+    await once(socket, 'message')
+    expect(frames).toMatchObject([{ type: 'welcome', shapes: ofEcho }])
+    const asked = codec.encode([[1, { type: 'echo', text: 'a', id: 7 }]])
+    expect(Buffer.from(asked).includes('text')).toBe(false)
+    socket.send(asked)
+    const [answer]: Buffer[] = await once(socket, 'message')
+    expect(answer?.includes('text')).toBe(false)
+    expect(frames.at(-1)).toEqual([[1, { type: 'echoed', re: 7, text: 'a' }]])
+    socket.send(codec.encode([[2, 'no message']]))
+    expect(await closed).toBe(1008)
+    expect(frames.at(-1)).toMatchObject({ type: 'refused', code: 'malformed' })
+  })
+
+  test('of which there are none are refused before anything begins', async () => {
+    const shapes = [['a', 'a']]
+    await expect(started('n1', echo, { shapes })).rejects.toMatchObject({ code: 'bad-shapes' })
+    expect(() => connectClient({ id: 'c1', cluster: 'test', nodes: {}, shapes })).toThrow('shapes')
+  })
+})
 
 describe('between nodes and clients', () => {
   test('a call is answered by the message whose re is its id', async () => {
@@ -172,13 +224,13 @@ describe('what does not fit is refused with a frame and a closed link', () => {
     'a role that does not fit the path': [{ ...hello, role: 'control' }, 'wrong-role'],
     'the name of the node itself': [{ ...hello, id: 'n1' }, 'id-taken'],
     'an empty name': [{ ...hello, id: '' }, 'malformed'],
-    'a hello of any size': [{ ...hello, more: 'x'.repeat(4_096) }, 'too-large'],
+    'a hello of any size': [{ ...hello, more: 'x'.repeat(8_192) }, 'too-large'],
   }
   test.each(Object.entries(bad))('%s', async (_, [first, code]) => {
     const node = await started('n1', echo)
     const { socket, frames, closed, open } = raw(node)
     await open()
-    socket.send(encode(first))
+    socket.send(plain.encode(first))
     expect(await closed).toBe(1008)
     expect(frames).toMatchObject([{ type: 'refused', code }])
     expect(await answers(node)).toBe(true)
@@ -197,11 +249,23 @@ describe('what does not fit is refused with a frame and a closed link', () => {
     const { control } = await watched(node)
     const link = raw(node)
     await link.open()
-    link.socket.send(encode(hello))
-    link.socket.send(encode(frame))
+    link.socket.send(plain.encode(hello))
+    link.socket.send(plain.encode(frame))
     expect(await link.closed).toBe(1008)
     expect(link.frames).toMatchObject([{ type: 'welcome' }, { code: 'malformed' }])
     expect(await control.look()).toMatchObject({ refusedLinks: 1 })
+  })
+
+  test.each([
+    ['a hello with what are no shapes', { ...hello, shapes: [['a', 'a']] }],
+    ['a hello with too many shapes', { ...hello, shapes: Array.from({ length: 33 }, () => ['a']) }],
+  ])('%s', async (_, first) => {
+    const node = await started('n1', echo)
+    const link = raw(node)
+    await link.open()
+    link.socket.send(plain.encode(first))
+    expect(await link.closed).toBe(1008)
+    expect(link.frames).toMatchObject([{ code: 'malformed' }])
   })
 
   test('a message that is too large', async () => {
@@ -209,7 +273,7 @@ describe('what does not fit is refused with a frame and a closed link', () => {
     const { until } = await watched(node)
     const { socket, closed, open } = raw(node)
     await open()
-    socket.send(encode(hello))
+    socket.send(plain.encode(hello))
     socket.send(Buffer.alloc(1_001))
     expect(await closed).toBe(1009)
     expect(await until(({ name }) => name === 'refused a link')).toMatchObject({
@@ -243,7 +307,7 @@ describe('what does not fit is refused with a frame and a closed link', () => {
     const links = [raw(node), raw(node), raw(node)]
     for (const { socket, open } of links) {
       await open()
-      socket.send(encode(hello))
+      socket.send(plain.encode(hello))
     }
     expect(await links[2]?.closed).toBe(1008)
     expect(links[2]?.frames).toMatchObject([{ code: 'too-many-links' }])
@@ -262,7 +326,8 @@ describe('whatever bytes come, a node goes on', () => {
     node ??= await started('n1', echo, { messageBytesMax: 250 })
     const { socket, open, closed } = raw(node, path)
     await open()
-    if (greet) socket.send(encode({ ...hello, role: path === '/link' ? 'client' : 'control' }))
+    if (greet)
+      socket.send(plain.encode({ ...hello, role: path === '/link' ? 'client' : 'control' }))
     for (const part of bytes) socket.send(part)
     socket.close()
     await closed
@@ -272,7 +337,7 @@ describe('whatever bytes come, a node goes on', () => {
 
 function packed(value: unknown): Uint8Array {
   try {
-    return encode(value)
+    return plain.encode(value)
   } catch {
     return new Uint8Array()
   }
@@ -301,11 +366,11 @@ test('to a receiver that does not read, messages are dropped beyond the limit', 
   const { events, until } = await watched(node)
   const { socket, open } = raw(node)
   await open()
-  socket.send(encode(hello))
+  socket.send(plain.encode(hello))
   await once(socket, 'message')
   socket.pause()
   const text = 'x'.repeat(5_000)
-  const ask = (): void => socket.send(encode([[1, { type: 'echo', id: 1, text }]]))
+  const ask = (): void => socket.send(plain.encode([[1, { type: 'echo', id: 1, text }]]))
   const asking = setInterval(ask, 0)
   const dropped = await until(({ kind, value }) => kind === 'drop' && value === 4)
   clearInterval(asking)

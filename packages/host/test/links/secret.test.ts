@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import * as fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { decode, encode } from '../../src/codec.ts'
+import { plain } from '../../src/codec.ts'
 import { connectClient, connectControl, type NodeEvent, type RunningNode } from '../../src/index.ts'
 import {
   DiallerHandshake,
@@ -150,9 +150,9 @@ describe('two that shake hands', () => {
         if (a === undefined || b === undefined) throw new Error('no key')
         const dials = new DiallerHandshake(said, a)
         const node = new ListenerHandshake(said.role === 'control' ? 'n1' : said.to, dials.hello, b)
-        const proof = dials.answer(decode(encode(node.challenge)))
+        const proof = dials.answer(plain.decode(plain.encode(node.challenge)))
         const isOne = mine === other
-        expect(node.takes(decode(encode(proof)))).toBe(isOne)
+        expect(node.takes(plain.decode(plain.encode(proof)))).toBe(isOne)
         const welcome = { type: 'welcome', id: 'n1', incarnation: 1, proof: node.proof } as const
         expect(dials.isProven(welcome)).toBe(isOne)
       }),
@@ -230,13 +230,13 @@ describe('a node with a secret', () => {
     const early = raw(node.url)
     await once(early.socket, 'open')
     const nonce = 'x'.repeat(20)
-    early.socket.send(encode({ ...clientHello, nonce }))
-    early.socket.send(encode([[1, { type: 'throw' }]]))
+    early.socket.send(plain.encode({ ...clientHello, nonce }))
+    early.socket.send(plain.encode([[1, { type: 'throw' }]]))
     expect(await early.closed).toBe(1008)
     expect(early.frames).toMatchObject([{ type: 'challenge' }, { code: 'wrong-secret' }])
     const silent = raw(node.url)
     await once(silent.socket, 'open')
-    silent.socket.send(encode({ ...clientHello, nonce }))
+    silent.socket.send(plain.encode({ ...clientHello, nonce }))
     expect(await silent.closed).toBe(1008)
     expect(silent.frames).toMatchObject([
       { type: 'challenge' },
@@ -287,7 +287,7 @@ describe('a client with a secret', () => {
     const url = await impostor((frame, socket) => {
       heard.push(frame)
       const [answer = welcome] = heard.length === 1 ? first : []
-      socket.send(encode(answer))
+      socket.send(plain.encode(answer))
     })
     const refused = new Promise<string>((resolve) => {
       const onRefused = (_n: string, code: string): void => resolve(code)
@@ -305,7 +305,7 @@ describe('a client with a secret', () => {
 
   function welcoming(): Promise<string> {
     return impostor((_, socket) => {
-      socket.send(encode({ type: 'welcome', id: 'n1', incarnation: 1 }))
+      socket.send(plain.encode({ type: 'welcome', id: 'n1', incarnation: 1 }))
     })
   }
 })
@@ -315,7 +315,7 @@ async function impostor(answer: (frame: unknown, socket: WebSocket) => void): Pr
   const http = createServer()
   const sockets = new WebSocketServer({ server: http })
   sockets.on('connection', (socket) => {
-    socket.on('message', (bytes: Buffer) => answer(decode(bytes), socket))
+    socket.on('message', (bytes: Buffer) => answer(plain.decode(bytes), socket))
   })
   onTestFinished(() => {
     for (const socket of sockets.clients) socket.terminate()
@@ -332,7 +332,7 @@ function raw(url: string) {
   const socket = new WebSocket(url)
   onTestFinished(() => socket.terminate())
   const frames: unknown[] = []
-  socket.on('message', (bytes: Buffer) => frames.push(decode(bytes)))
+  socket.on('message', (bytes: Buffer) => frames.push(plain.decode(bytes)))
   const closed = new Promise<number>((resolve) => socket.on('close', resolve))
   return { socket, frames, closed }
 }

@@ -1,5 +1,6 @@
 import type { Saved } from '@lockstep/process'
 import * as fc from 'fast-check'
+import { type Codec, codecOf } from '../../src/codec.ts'
 import { type OpenedLog, WriteAheadLog } from '../../src/wal/log.ts'
 import { type WalRules, walRules } from '../../src/wal/rules.ts'
 import { type Chance, CrashFiles, turn } from './crash-files.ts'
@@ -14,8 +15,16 @@ export type Step =
   /** Cuts the power, and again so many turns into the opening when that is not 0. */
   | { readonly do: 'crash'; readonly again: number }
 
+interface Entry {
+  readonly name: number
+  readonly text: string
+}
+
+/** Every build of a process may have shapes of its own. */
+const builds = [[], [['name', 'text']], [['text'], ['name', 'text']]].map(codecOf)
+
 type Write =
-  | { readonly kind: 'append'; readonly entry: string }
+  | { readonly kind: 'append'; readonly entry: Entry }
   | { readonly kind: 'save'; readonly snapshot: string; readonly keepFrom: number }
 
 /** A snapshot beside the log, of which nobody knows whether it is there yet. */
@@ -154,7 +163,7 @@ class Run {
   }
 
   #append(log: WriteAheadLog, bytes: number): void {
-    const entry = `${this.#names++} ${'x'.repeat(bytes)}`
+    const entry = { name: this.#names++, text: 'x'.repeat(bytes) }
     const position = log.append(entry)
     if (position !== appended(this.#writes))
       throw new Error(`position ${position}, where ${appended(this.#writes)} comes next`)
@@ -166,6 +175,7 @@ class Run {
       segmentBytes: 4096,
       bytesMax: Number.POSITIVE_INFINITY,
       rules: this.#rules,
+      codec: builds[this.#incarnation % builds.length] as Codec,
       onSynced: (_, writes) => {
         if (files === this.#files) this.#promised = this.#base + writes
       },
@@ -213,10 +223,10 @@ function appended(writes: readonly Write[]): number {
 }
 
 /** What a disk holds after these writes, by the words of the contract. */
-function folded(writes: readonly Write[]): Saved<string, string> {
+function folded(writes: readonly Write[]): Saved<Entry, string> {
   let snapshot: string | undefined
   let first = 0
-  const entries: string[] = []
+  const entries: Entry[] = []
   for (const write of writes) {
     if (write.kind === 'append') entries.push(write.entry)
     else {

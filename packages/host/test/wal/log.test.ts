@@ -1,9 +1,11 @@
 import { test as propertyTest } from '@fast-check/vitest'
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { encode } from '../../src/codec.ts'
+import { codecOf, plain } from '../../src/codec.ts'
+import { shapesFrame } from '../../src/wal/frame.ts'
 import { type LogOptions, WriteAheadLog } from '../../src/wal/log.ts'
 import type { WalRules } from '../../src/wal/rules.ts'
+import { segmentHeaderBytes } from '../../src/wal/segment.ts'
 import { CrashFiles, turn } from './crash-files.ts'
 import { checkSteps, steps } from './log-model.ts'
 
@@ -61,7 +63,9 @@ test('appends of one turn share a sync, and those made during a sync share the n
 })
 
 test('what is encoded already is written as it is, and comes back', async () => {
-  const encoded = vi.fn<(entries: readonly unknown[]) => Uint8Array>(encode)
+  const encoded = vi.fn<(entries: readonly unknown[]) => Uint8Array>((entries) =>
+    plain.encode(entries),
+  )
   const { log, files } = await open({ encoded })
   log.append({ key: 'a' })
   log.append({ key: 'b' })
@@ -69,6 +73,40 @@ test('what is encoded already is written as it is, and comes back', async () => 
   expect(encoded.mock.lastCall).toEqual([[{ key: 'a' }, { key: 'b' }]])
   const { saved } = await open({}, files)
   expect(saved.entries).toEqual([{ key: 'a' }, { key: 'b' }])
+})
+
+test('a log is read by the shapes that each of its segments was written by', async () => {
+  const entry = (i: number) => ({ key: `k${i}`, value: i })
+  let files = new CrashFiles(() => 0)
+  for (const [i, shapes] of [[], [['key', 'value']], [['value'], ['key', 'value']]].entries()) {
+    const opened = await open({ codec: codecOf(shapes), segmentBytes: 300 }, files)
+    expect(opened.saved.entries).toEqual(Array.from({ length: 9 * i }, (_, at) => entry(at)))
+    for (let at = 9 * i; at < 9 * i + 9; at++) {
+      opened.log.append(entry(at))
+      await turn()
+      await turn()
+    }
+    await opened.log.close()
+    files = files.crash()
+  }
+  const names = await files.list()
+  expect(names.length).toBeGreaterThan(3)
+})
+
+test('a segment whose shapes make no sense is refused', async () => {
+  const { log, files } = await open({ codec: codecOf([['key', 'value']]) })
+  log.append({ key: 'a', value: 1 })
+  await log.close()
+  const [name = ''] = await files.list()
+  files.damage(name, (bytes) => {
+    const mark = Buffer.from(bytes).readUInt32LE(16)
+    bytes.set(shapesFrame([['no plain name']], mark, 0), segmentHeaderBytes)
+    return bytes
+  })
+  await expect(open({}, files)).rejects.toMatchObject({
+    code: 'wal-corrupt',
+    message: expect.stringContaining('shapes that make no sense'),
+  })
 })
 
 test('nothing is written inside the step that appends', async () => {
