@@ -239,6 +239,12 @@ export const places: Readonly<Record<string, Place>> = {
     faults: leadersCutOff(5, 225, 180, 2),
   },
   'change-before-own-commit': rivalLeaders,
+  // Many at once compare and write the same few keys, and nothing else goes wrong.
+  'txn-not-atomic': {
+    work: { clients: 8, operations: 80, thinkMs: 20, timeoutMs: 3500, keys: 2, severalShare: 1 },
+    config: { pipelineMax: 4 },
+    faults: [],
+  },
   // Whole sets of members change places, and who leads is cut off in the middle of it.
   'one-majority-of-two': {
     ...comingAndGoing,

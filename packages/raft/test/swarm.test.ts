@@ -45,7 +45,7 @@ describe('the swarm', () => {
     'finds nothing where it looks for $name and nothing is broken',
     async ({ name }) => {
       const unbroken = { ...swarmScenario(raftLab, [name]), flaws: [] }
-      const runs = long ? 1000 : 40
+      const runs = long ? 1000 : 25
       const { violation } = await swarm(raftLab, unbroken, { firstSeed: 0, runs })
       expect(violation).toBeUndefined()
     },
