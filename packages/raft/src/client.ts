@@ -6,6 +6,7 @@ import { type MembershipOutcome, membershipOutcome } from './client/membership-o
 import { type Answer, failureOf, type Outcome, unknownAfter } from './client/outcome.ts'
 import { refusedOutcome } from './client/refused.ts'
 import {
+  type Abort,
   answersTo,
   type WatchAnswer,
   Watching,
@@ -57,6 +58,11 @@ export interface RaftClientOptions {
   readonly pipelineMax?: number
   /** How long a node may hold a watcher's question for which it has no events; 5000 if not given. */
   readonly watchWaitMs?: Milliseconds
+  /**
+   * Once it is aborted, what is under way asks no more, and ends by what is known of it: when the call
+   * that is open ends, which the closing of its port sees to.
+   */
+  readonly signal?: Pick<Abort, 'aborted'>
 }
 
 /** How an operation ends that was not answered. */
@@ -91,6 +97,7 @@ export class RaftClient {
   readonly #timeoutMs: Milliseconds
   readonly #watchPatience: WatchPatience
   readonly #pipelineMax: number
+  readonly #signal: Pick<Abort, 'aborted'> | undefined
   #session: Session | undefined
   /** The request for a session that is under way; resolves with how an operation ends if there is none. */
   #opening: Promise<Unanswered | undefined> | undefined
@@ -98,15 +105,17 @@ export class RaftClient {
   readonly #waiting: ((slot: Slot | undefined) => void)[] = []
 
   constructor(port: Port, options: RaftClientOptions) {
-    const { nodes, attemptTimeoutMs = 500, backoffMs = 20 } = options
+    const { nodes, attemptTimeoutMs = 500, backoffMs = 20, signal } = options
+    const patience = { attemptTimeoutMs, backoffMs, signal }
     this.#port = port
     this.#timeoutMs = options.timeoutMs ?? 5000
     this.#nodes = new KnownNodes(nodes, port, this.#timeoutMs, () => this.members())
-    this.#leader = new LeaderSearch(port, this.#nodes, { attemptTimeoutMs, backoffMs })
-    this.#any = new AnyNode(port, this.#nodes, { attemptTimeoutMs, backoffMs })
+    this.#leader = new LeaderSearch(port, this.#nodes, patience)
+    this.#any = new AnyNode(port, this.#nodes, patience)
     const waitMs = options.watchWaitMs ?? 5000
     this.#watchPatience = { nodes: this.#nodes, attemptTimeoutMs, backoffMs, waitMs }
     this.#pipelineMax = options.pipelineMax ?? 64
+    this.#signal = signal
   }
 
   /**
@@ -215,11 +224,12 @@ export class RaftClient {
     options: WatchOptions = {},
   ): AsyncGenerator<WatchAnswer, void, undefined> {
     let from = options.fromRevision
-    while (from === undefined && options.signal?.aborted !== true) {
+    while (from === undefined) {
+      if (options.signal?.aborted === true || this.#signal?.aborted === true) return
       const now = await this.range(range, { countOnly: true })
       if (now.type === 'ok') from = now.value.revision + 1
     }
-    if (from !== undefined) yield* answersTo(this.watcher(range, options, from), options)
+    yield* answersTo(this.watcher(range, options, from), options, this.#signal)
   }
 
   /** A watcher that asks when it is told to; `watch` asks by itself. */

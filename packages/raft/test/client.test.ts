@@ -1,6 +1,6 @@
 import type { Message, NodeId, Port, Reply } from '@lockstep/process'
 import { describe, expect, it } from 'vitest'
-import { type ClientResult, RaftClient } from '../src/index.ts'
+import { type ClientResult, everyKey, RaftClient } from '../src/index.ts'
 import { configurationOf } from '../src/configuration.ts'
 import { asIndex } from '../src/term.ts'
 
@@ -163,6 +163,25 @@ describe('a client', () => {
       attempts.map(({ request }) => (request as Message & { session: unknown }).session),
     ).toEqual(attempts.map(() => ({ client: 7, seq: 1, received: 0 })))
     expect(attempts.map(({ timeout }) => timeout)).toEqual([100, 200, 200])
+  })
+
+  it('asks nobody any more once it is given up, and says what it knows', async () => {
+    const controller = new AbortController()
+    const port = new ScriptedPort((_, request) => {
+      if (request.type === 'OpenSession') return opened
+      controller.abort()
+      return 'silence'
+    })
+    const client = new RaftClient(port, { nodes, timeoutMs: 60_000, signal: controller.signal })
+    const outcome = await client.put('x', '1')
+    expect(outcome).toMatchObject({ type: 'unknown', code: 'timeout' })
+    expect(port.asked).toHaveLength(2)
+    expect(await client.get('x')).toMatchObject({ type: 'failed', code: 'not-leader' })
+    expect(await client.get('x', 'any')).toMatchObject({ type: 'failed', code: 'not-leader' })
+    expect(await client.members()).toBeUndefined()
+    expect(await client.watch(everyKey).next()).toEqual({ done: true, value: undefined })
+    expect(await client.watch(everyKey, { fromRevision: 1 }).next()).toMatchObject({ done: true })
+    expect(port.asked).toHaveLength(2)
   })
 
   it('knows nothing of a write that nobody answered in time', async () => {

@@ -25,6 +25,7 @@ export class StoreClient {
   readonly #connection: LiveClient
   readonly #port: Port
   #linked: readonly NodeId[]
+  readonly #closing = new AbortController()
   #abandoned = false
   #store: RaftClient
 
@@ -62,8 +63,9 @@ export class StoreClient {
     if (ids.length > 0 && !isSame) this.#store = this.#storeOf(ids)
   }
 
-  /** Lets the cluster go. */
+  /** Lets the cluster go. What is under way asks no more, and ends by what is known of it. */
   close(): Promise<void> {
+    this.#closing.abort()
     return this.#connection.close()
   }
 
@@ -90,6 +92,7 @@ export class StoreClient {
 
   #storeOf(nodes: readonly NodeId[]): RaftClient {
     const { timeoutMs } = this.#options
-    return new RaftClient(this.#port, { nodes, timeoutMs, attemptTimeoutMs: 1_000 })
+    const { signal } = this.#closing
+    return new RaftClient(this.#port, { nodes, timeoutMs, attemptTimeoutMs: 1_000, signal })
   }
 }

@@ -16,13 +16,13 @@ export class AnyNode {
     this.#patience = patience
   }
 
-  /** Asks one node after another until one has an answer or the deadline comes. What is asked changes nothing. */
+  /** Asks one node after another until one has an answer, the deadline comes, or it is given up. What is asked changes nothing. */
   async ask(request: Message, deadline: Milliseconds): Promise<Answer> {
-    const { attemptTimeoutMs, backoffMs } = this.#patience
+    const { attemptTimeoutMs, backoffMs, signal } = this.#patience
     let target = Math.floor(this.#port.random('any node') * this.#nodes.members.length)
     for (;;) {
       const left = deadline - this.#port.elapsed()
-      if (left <= 0) return { result: undefined, maybe: false }
+      if (left <= 0 || signal?.aborted === true) return { result: undefined, maybe: false }
       const node = inTurn(this.#nodes.members, target)
       const reply = await this.#port.call(node, request, Math.min(left, attemptTimeoutMs))
       const result = reply === undefined ? undefined : resultIn(reply)

@@ -3,11 +3,14 @@ import type { ClientResult } from '../messages.ts'
 import { resultIn } from '../validate.ts'
 import { inTurn, type KnownNodes } from './known-nodes.ts'
 import type { Answer } from './outcome.ts'
+import type { Abort } from './watching.ts'
 
 /** How patiently the leader is searched. */
 export interface Patience {
   readonly attemptTimeoutMs: Milliseconds
   readonly backoffMs: Milliseconds
+  /** Once it is aborted nobody is asked any more. */
+  readonly signal?: Pick<Abort, 'aborted'> | undefined
 }
 
 const hintsMax = 2
@@ -34,7 +37,7 @@ export class LeaderSearch {
     this.#target = inTurn(nodes.all, this.#turn)
   }
 
-  /** Asks one node after another until an answer ends the asking or the deadline comes. */
+  /** Asks one node after another until an answer ends the asking, the deadline comes, or it is given up. */
   async ask(request: Message, deadline: Milliseconds): Promise<Answer> {
     let maybe = false
     let hints = 0
@@ -42,7 +45,7 @@ export class LeaderSearch {
     let result: ClientResult | undefined
     for (;;) {
       const left = deadline - this.#port.elapsed()
-      if (left <= 0) return { result, maybe }
+      if (left <= 0 || this.#patience.signal?.aborted === true) return { result, maybe }
       const target = this.#target
       const asked = this.#port.elapsed()
       const reply = await this.#port.call(target, request, Math.min(left, patience))

@@ -109,14 +109,16 @@ export class Watching {
   }
 }
 
-/** What a watcher is told, until it leaves, or is told to, or what comes next was compacted. */
+/** What a watcher is told, until it leaves, or is told to, or its client is given up, or what comes next was compacted. */
 export async function* answersTo(
   watching: Watching,
   options: WatchOptions,
+  client: Pick<Abort, 'aborted'> | undefined,
 ): AsyncGenerator<WatchAnswer, void, undefined> {
-  const { progress } = options
-  while (options.signal?.aborted !== true) {
-    const answer = await unlessAborted(watching.ask(), options.signal)
+  const { progress, signal } = options
+  const isOver = (): boolean => signal?.aborted === true || client?.aborted === true
+  while (!isOver()) {
+    const answer = await unlessAborted(watching.ask(), signal)
     if (answer === undefined || (answer.type === 'progress' && progress !== true)) continue
     yield answer
     if (answer.type === 'compacted') return
