@@ -50,13 +50,15 @@ interface Call {
   resolve(reply: Reply | undefined): void
 }
 
+/** All clients of a thread end their turns together: what many of them ask leaves in one go. */
+const turn = new Turn()
+
 class Client implements LiveClient {
   readonly id: NodeId
   readonly #options: ClientOptions
   readonly #secret: KeyObject | undefined
   readonly #clock = new HostClock()
   readonly #draws: Draws
-  readonly #turn = new Turn()
   readonly #links = new Map<NodeId, Link>()
   readonly #calls = new Map<number, Call>()
   /**
@@ -98,7 +100,7 @@ class Client implements LiveClient {
       const id = ++this.#requests
       const timer = setTimeout(() => this.#settle(id, undefined), timeout)
       this.#calls.set(id, { to, timer, resolve })
-      this.#links.get(to)?.send(++this.#sent, Object.assign({}, request, { id }))
+      this.#links.get(to)?.send(++this.#sent, { ...request, id } as Message)
     })
   }
 
@@ -121,7 +123,7 @@ class Client implements LiveClient {
         ...(shapes === undefined ? {} : { shapes }),
       } as const
       const introduction = { hello, secret: this.#secret }
-      const link = new Link(url, introduction, { messageBytesMax, queueBytesMax }, this.#turn, {
+      const link = new Link(url, introduction, { messageBytesMax, queueBytesMax }, turn, {
         onMessages: (messages) => this.#receive(messages),
         onSent: () => undefined,
         onDropped: (message) => this.#dropped(message),
