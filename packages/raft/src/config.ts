@@ -67,7 +67,7 @@ export interface RaftConfig {
   readonly confirmDelayMs: Milliseconds
   /**
    * A snapshot is taken when so many entries were applied since the last one (§7), or a tenth as many
-   * as that one has keys if that is more. It is written to the disk if twice as many were applied as the
+   * as that one has keys if that is more. It is written to the disk if four times as many were applied as the
    * last one there has items.
    */
   readonly snapshotEntries: number

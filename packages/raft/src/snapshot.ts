@@ -20,13 +20,13 @@ export interface SavedSnapshot extends Snapshot {
 }
 
 /**
- * How many entries are applied before the next snapshot is written: twice as many as the last one
+ * How many entries are applied before the next snapshot is written: four times as many as the last one
  * had items, or `entriesMin` if that is more. So what all snapshots cost, shared out over the entries,
- * does not grow with the state: an entry never pays for more than half an item. And a restart never
- * reads many more than two entries an item.
+ * does not grow with the state: an entry never pays for more than a quarter of an item. And a restart
+ * never reads many more than four entries an item.
  */
 export function entriesBetween(entriesMin: number, itemsOfLast: number): number {
-  return Math.max(entriesMin, 2 * itemsOfLast)
+  return Math.max(entriesMin, 4 * itemsOfLast)
 }
 
 /**

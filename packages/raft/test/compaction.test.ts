@@ -71,8 +71,8 @@ describe('a node whose log has grown enough', () => {
     }
   })
 
-  it('writes a snapshot half as often as it has items, and comes back with all that stands behind it', () => {
-    const bases = [4, 9, 14, 19, 24, 29, 34, 39].map((proposals) => {
+  it('writes a snapshot after four times as many entries as it has items, and comes back with all that stands behind it', () => {
+    const bases = [4, 9, 14, 19, 24, 29, 34, 39, 44].map((proposals) => {
       const cluster = new Cluster([[]], { config })
       cluster.campaign('n1')
       for (let i = 0; i < proposals; i++) cluster.propose('n1')
@@ -87,15 +87,16 @@ describe('a node whose log has grown enough', () => {
     })
     const whereBothAre = [
       [5, 5],
-      [15, 15],
+      [25, 25],
     ]
     const onlyInMemory = [
       [10, 5],
-      [20, 15],
-      [25, 15],
-      [30, 15],
-      [35, 15],
-      [40, 15],
+      [15, 5],
+      [20, 5],
+      [30, 25],
+      [35, 25],
+      [40, 25],
+      [45, 25],
     ]
     expect(new Set(bases)).toEqual(new Set([...whereBothAre, ...onlyInMemory]))
   })

@@ -82,7 +82,7 @@ test('nodes let their logs go, come back from their snapshots, and bring up who 
   for (const id of ids) await trio.stop(id)
   for (const id of ids) await trio.start(id)
   port.setNodes(trio.urls)
-  // On disk the log is let go later than in memory: once twice as many entries came as the last
+  // On disk the log is let go later than in memory: once four times as many entries came as the last
   // snapshot had items, which are the keys and, while that is short, all of the history.
   for (const id of ids) expect(trio.view(id).base).toBeGreaterThan(50)
   for (let back = 1; back <= 50; back++) {
