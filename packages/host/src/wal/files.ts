@@ -13,7 +13,7 @@ export interface SyncedFile {
 export interface Files {
   list(): Promise<readonly string[]>
   read(name: string): Promise<Uint8Array>
-  /** Makes or replaces a file. Its content is durable on return; its name is not. */
+  /** Makes or replaces a file, one write a part. Its content is durable on return; its name is not. */
   write(name: string, parts: readonly Uint8Array[]): Promise<void>
   /** Cuts a file to a length; durable on return. */
   truncate(name: string, length: number): Promise<void>
@@ -42,7 +42,11 @@ export class DirectoryFiles implements Files {
 
   async write(name: string, parts: readonly Uint8Array[]): Promise<void> {
     await using file = await open(join(this.#path, name), 'w')
-    await writeAll(file, parts, 0)
+    let at = 0
+    for (const part of parts) {
+      await writeAll(file, [part], at)
+      at += part.length
+    }
     await file.sync()
   }
 

@@ -78,7 +78,11 @@ interface Segment {
 const nextSegmentName = 'next.new'
 /** So many segments that are not needed any more are kept to be used again. */
 const sparesMax = 16
-const zeros = new Uint8Array(1 << 20)
+/**
+ * A new segment is filled in small writes: Linux keeps what comes in one write in one large folio, and
+ * looks at every block of a folio whenever a few bytes are written into it.
+ */
+const zeros = new Uint8Array(1 << 16)
 
 /**
  * The write-ahead log of one node: appends and snapshots in one order, of which a crash keeps a
