@@ -12,7 +12,7 @@ export interface RaftRow {
   readonly outstanding: number | ''
   readonly lockstep: number
   readonly etcd: number | ''
-  /** Ours to etcd's. */
+  /** Ours to etcd's; of a load the median of what each round came to, since the pace of a machine drifts. */
   readonly ratio: number | ''
   /** How many cores other processes took meanwhile, as the mean of all rounds. */
   readonly foreign: number | ''
@@ -23,12 +23,25 @@ export interface RaftBenchOptions extends Span {
   /** How many connections share the operations when they are pipelined. */
   readonly connections: number
   readonly keys: number
-  /** How often each load is measured; figures are medians. */
+  /** How often each load is measured, behind a first time that does not count: both sides run warm. */
   readonly rounds: number
   readonly failOvers: number
 }
 
-type Values = Omit<RaftRow, 'ratio' | 'etcd'> & { readonly etcd: number | undefined }
+type Values = Omit<RaftRow, 'ratio' | 'etcd'> & {
+  readonly etcd: number | undefined
+  /** Where it is not the one of the two figures. */
+  readonly ratio?: number
+}
+
+type Measuring = Omit<Load, 'others'>
+
+/** What came of one load: the rounds of each side. */
+interface Outcome {
+  readonly load: Measuring
+  readonly ours: Round[]
+  readonly theirs: Round[]
+}
 
 /**
  * Three processes of ours beside three of etcd, on this machine, in turns: puts of 256 bytes and
@@ -40,10 +53,10 @@ export async function benchRaft(
   options: RaftBenchOptions,
 ): Promise<readonly RaftRow[]> {
   const rows = [...(await benchLoads(options)), ...(await benchFailing(area, options))]
-  return rows.map(({ etcd, ...row }) => ({
+  return rows.map(({ etcd, ratio, ...row }) => ({
     ...row,
     etcd: etcd ?? '',
-    ratio: etcd === undefined ? '' : Math.round((row.lockstep / etcd) * 100) / 100,
+    ratio: etcd === undefined ? '' : (ratio ?? rounded(row.lockstep / etcd)),
   }))
 }
 
@@ -53,55 +66,56 @@ async function benchLoads(options: RaftBenchOptions): Promise<readonly Values[]>
   const sides = [await Side.start({ of: 'raft', ...of })]
   try {
     if (isInstalled('etcd')) sides.push(await Side.start({ of: 'etcd', ...of }))
-    const rows: Values[] = []
-    for (const operation of ['put', 'get'] as const) {
-      for (const outstanding of depths) {
-        // One operation at a time is the same either way.
-        if (outstanding > 1) {
-          const load = { shape: 'pipelined', operation, outstanding } as const
-          rows.push(...shown(load, connections, await inTurns(sides, load, options.rounds)))
-        }
-        const load = { shape: 'own', operation, outstanding } as const
-        rows.push(...shown(load, outstanding, await inTurns(sides, load, options.rounds)))
-      }
-    }
+    const outcomes = loadsOf(depths).map((load): Outcome => ({ load, ours: [], theirs: [] }))
+    for (let round = 0; round <= options.rounds; round++)
+      for (const outcome of outcomes) await measureOnce(sides, outcome, round > 0)
+    const rows = outcomes.flatMap((outcome) => shown(outcome, connections))
     return [...rows, ...memoryOf(await Promise.all(sides.map((side) => side.memory())))]
   } finally {
     await Promise.all(sides.map((side) => side.stop()))
   }
 }
 
-/** Measures one load on each side, round after round; returns the rounds of each. */
-async function inTurns(
-  sides: readonly Side[],
-  load: Omit<Load, 'others'>,
-  rounds: number,
-): Promise<readonly (readonly Round[])[]> {
-  const measured: Round[][] = sides.map(() => [])
-  for (let round = 0; round < rounds; round++) {
-    for (const [index, side] of sides.entries()) {
-      const others = sides.filter((other) => other !== side).flatMap(({ pids }) => pids)
-      measured[index]?.push(await side.measure({ ...load, others }))
-    }
-  }
-  return measured
+function loadsOf(depths: readonly number[]): readonly Measuring[] {
+  return (['put', 'get'] as const).flatMap((operation) =>
+    depths.flatMap((outstanding): readonly Measuring[] => {
+      const own = { shape: 'own', operation, outstanding } as const
+      // One operation at a time is the same either way.
+      return outstanding === 1 ? [own] : [{ ...own, shape: 'pipelined' }, own]
+    }),
+  )
 }
 
-function shown(
-  { operation, outstanding }: Omit<Load, 'others'>,
-  connections: number,
-  [ours = [], theirs]: readonly (readonly Round[])[],
-): readonly Values[] {
-  const rounds = [...ours, ...(theirs ?? [])]
+/** Measures a load on one side after the other. */
+async function measureOnce(
+  sides: readonly Side[],
+  { load, ours, theirs }: Outcome,
+  counts: boolean,
+): Promise<void> {
+  for (const [index, side] of sides.entries()) {
+    const others = sides.filter((other) => other !== side).flatMap(({ pids }) => pids)
+    const round = await side.measure({ ...load, others })
+    if (counts) (index === 0 ? ours : theirs).push(round)
+  }
+}
+
+function shown({ load, ours, theirs }: Outcome, connections: number): readonly Values[] {
+  const { shape, operation, outstanding } = load
+  const rounds = [...ours, ...theirs]
   const foreign = rounds.reduce((sum, round) => sum + round.foreign, 0) / rounds.length
-  const figure = (name: string, of: (round: Round) => number): Values => ({
-    figure: name,
-    connections,
-    outstanding,
-    lockstep: median(ours.map(of)),
-    etcd: theirs === undefined ? undefined : median(theirs.map(of)),
-    foreign: Math.round(foreign * 100) / 100,
-  })
+  const figure = (name: string, of: (round: Round) => number): Values => {
+    const values = theirs.map(of)
+    const ratios = ours.map((round, index) => of(round) / (values[index] ?? Number.NaN))
+    return {
+      figure: name,
+      connections: shape === 'own' ? outstanding : connections,
+      outstanding,
+      lockstep: median(ours.map(of)),
+      etcd: values.length === 0 ? undefined : median(values),
+      ratio: median(ratios),
+      foreign: rounded(foreign),
+    }
+  }
   return [
     figure(`${operation}s a second`, ({ perSecond }) => perSecond),
     figure(`${operation} p50, ms`, ({ p50Ms }) => p50Ms),
@@ -148,5 +162,9 @@ function median(values: readonly number[]): number {
   const half = sorted.length >> 1
   const upper = sorted[half] ?? Number.NaN
   const lower = sorted.length % 2 === 1 ? upper : (sorted[half - 1] ?? Number.NaN)
-  return Math.round(((lower + upper) / 2) * 100) / 100
+  return rounded((lower + upper) / 2)
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100
 }

@@ -46,9 +46,9 @@ const benches: Readonly<Record<string, () => Promise<readonly object[]>>> = {
       outstanding: [1, 16, 64, 256],
       connections: 4,
       keys: 100_000,
-      rounds: 3,
-      warmUpMs: 500,
-      measureMs: 1500,
+      rounds: 7,
+      warmUpMs: 300,
+      measureMs: 800,
       failOvers: 10,
     })
   },
