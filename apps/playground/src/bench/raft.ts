@@ -2,6 +2,7 @@ import { isInstalled } from '@lockstep/servers'
 import type { Area } from '../areas.ts'
 import { benchFailOvers } from './fail-over.ts'
 import type { Span } from './load.ts'
+import { median, medianRatio } from './rounds.ts'
 import { type Load, type Round, Side } from './side.ts'
 
 /** One figure, ours and etcd's from the same run; `etcd` is empty where the machine has none. */
@@ -12,7 +13,7 @@ export interface RaftRow {
   readonly outstanding: number | ''
   readonly lockstep: number
   readonly etcd: number | ''
-  /** Ours to etcd's; of a load the median of what each round came to, since the pace of a machine drifts. */
+  /** Ours to etcd's; of a load the median of the ratios of its rounds. */
   readonly ratio: number | ''
   /** How many cores other processes took meanwhile, as the mean of all rounds. */
   readonly foreign: number | ''
@@ -28,9 +29,10 @@ export interface RaftBenchOptions extends Span {
   readonly failOvers: number
 }
 
+/** A row before it is rounded. */
 type Values = Omit<RaftRow, 'ratio' | 'etcd'> & {
   readonly etcd: number | undefined
-  /** Where it is not the one of the two figures. */
+  /** Of a load; else that of the two figures. */
   readonly ratio?: number
 }
 
@@ -53,10 +55,11 @@ export async function benchRaft(
   options: RaftBenchOptions,
 ): Promise<readonly RaftRow[]> {
   const rows = [...(await benchLoads(options)), ...(await benchFailing(area, options))]
-  return rows.map(({ etcd, ratio, ...row }) => ({
+  return rows.map(({ lockstep, etcd, ratio, ...row }) => ({
     ...row,
-    etcd: etcd ?? '',
-    ratio: etcd === undefined ? '' : (ratio ?? rounded(row.lockstep / etcd)),
+    lockstep: rounded(lockstep),
+    etcd: etcd === undefined ? '' : rounded(etcd),
+    ratio: etcd === undefined ? '' : rounded(ratio ?? lockstep / etcd),
   }))
 }
 
@@ -104,15 +107,14 @@ function shown({ load, ours, theirs }: Outcome, connections: number): readonly V
   const rounds = [...ours, ...theirs]
   const foreign = rounds.reduce((sum, round) => sum + round.foreign, 0) / rounds.length
   const figure = (name: string, of: (round: Round) => number): Values => {
-    const values = theirs.map(of)
-    const ratios = ours.map((round, index) => of(round) / (values[index] ?? Number.NaN))
+    const [lockstep, etcd] = [ours.map(of), theirs.map(of)]
     return {
       figure: name,
       connections: shape === 'own' ? outstanding : connections,
       outstanding,
-      lockstep: median(ours.map(of)),
-      etcd: values.length === 0 ? undefined : median(values),
-      ratio: median(ratios),
+      lockstep: median(lockstep),
+      etcd: etcd.length === 0 ? undefined : median(etcd),
+      ratio: medianRatio(lockstep, etcd),
       foreign: rounded(foreign),
     }
   }
@@ -154,15 +156,6 @@ async function benchFailing(
     figure('each with its defaults', withDefaults),
     figure('both with the timeouts of etcd', withEtcdsTimeouts),
   ]
-}
-
-/** Of an even number of values the mean of the two in the middle. */
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const half = sorted.length >> 1
-  const upper = sorted[half] ?? Number.NaN
-  const lower = sorted.length % 2 === 1 ? upper : (sorted[half - 1] ?? Number.NaN)
-  return rounded((lower + upper) / 2)
 }
 
 function rounded(value: number): number {

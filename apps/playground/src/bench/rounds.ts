@@ -35,8 +35,21 @@ export async function inRounds(
   return spent
 }
 
-export function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
+/** Of an even number of values the mean of the two in the middle; `NaN` of none. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const half = sorted.length >> 1
+  const upper = sorted[half] ?? Number.NaN
+  const lower = sorted.length % 2 === 1 ? upper : (sorted[half - 1] ?? Number.NaN)
+  return (lower + upper) / 2
+}
+
+/**
+ * Ours to theirs, from the same rounds: the median of the ratios of all rounds, since the pace of a machine drifts
+ * from one round to the next.
+ */
+export function medianRatio(ours: readonly number[], theirs: readonly number[]): number {
+  return median(theirs.map((their, round) => (ours[round] ?? Number.NaN) / their))
 }
 
 /** How many rounds' time is spent before the first, so that the compiler is done with its work. */

@@ -9,7 +9,7 @@ import type { Files, SyncedFile } from './files.ts'
 import { encodeOwn, type FrameKind, frameOf, sealFrame, shapesFrame } from './frame.ts'
 import { type Recovered, recover, type TornTail } from './recover.ts'
 import { type WalRules, walRules } from './rules.ts'
-import { encodeSegmentHeader, segmentHeaderBytes, segmentName } from './segment.ts'
+import { blankSegment, encodeSegmentHeader, segmentHeaderBytes, segmentName } from './segment.ts'
 import { type SnapshotMarker, snapshotName } from './snapshot.ts'
 
 /** How a log works. */
@@ -78,11 +78,6 @@ interface Segment {
 const nextSegmentName = 'next.new'
 /** So many segments that are not needed any more are kept to be used again. */
 const sparesMax = 16
-/**
- * A new segment is filled in small writes: Linux keeps what comes in one write in one large folio, and
- * looks at every block of a folio whenever a few bytes are written into it.
- */
-const zeros = new Uint8Array(1 << 16)
 
 /**
  * The write-ahead log of one node: appends and snapshots in one order, of which a crash keeps a
@@ -435,10 +430,7 @@ export class WriteAheadLog {
     const spare = this.#spares.pop()
     this.#nextIsReused = spare !== undefined
     if (spare !== undefined) return await this.#files.rename(spare, nextSegmentName)
-    const parts: Uint8Array[] = []
-    for (let left = this.#options.segmentBytes; left > 0; left -= zeros.length)
-      parts.push(left < zeros.length ? zeros.subarray(0, left) : zeros)
-    await this.#files.write(nextSegmentName, parts)
+    await this.#files.write(nextSegmentName, blankSegment(this.#options.segmentBytes))
   }
 
   #reserve(bytes: number): void {

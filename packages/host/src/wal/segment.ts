@@ -38,6 +38,20 @@ const coveredBytes = 44
 const magic = Buffer.from('LOCKSTEP')
 const version = 4
 
+const zeros = new Uint8Array(1 << 16)
+
+/**
+ * The space of a segment that nothing was written to, in the parts in which it is to be written: Linux keeps
+ * what comes in one write in one folio, if need be of megabytes, and looks at every block of a folio
+ * whenever a few bytes are written into it.
+ */
+export function blankSegment(bytes: number): readonly Uint8Array[] {
+  const parts: Uint8Array[] = []
+  for (let left = bytes; left > 0; left -= zeros.length)
+    parts.push(left < zeros.length ? zeros.subarray(0, left) : zeros)
+  return parts
+}
+
 /** The name of the segment with that number; names sort as numbers do. */
 export function segmentName(number: number): string {
   return `${number.toString().padStart(10, '0')}.log`

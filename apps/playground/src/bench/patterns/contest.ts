@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Contender, inRounds, median, type RoundOptions } from '../rounds.ts'
+import { type Contender, inRounds, median, medianRatio, type RoundOptions } from '../rounds.ts'
 
 /** One piece of work, done by a component of ours and by the packages that people install for it. */
 export interface Contest {
@@ -52,7 +52,7 @@ export async function hold(
     peer: contest.peers[index]?.name ?? '',
     oursNs: Math.round(median(ours)),
     peerNs: Math.round(median(peer)),
-    ratio: rounded(median(ours.map((each, round) => each / (peer[round] ?? each)))),
+    ratio: rounded(medianRatio(ours, peer)),
   }))
 }
 
