@@ -5,8 +5,10 @@ import { checksumOn } from './checksum.ts'
 import type { Files } from './files.ts'
 import type { SnapshotContent } from './snapshot.ts'
 
-/** So much of a snapshot is encoded in one turn: a millisecond or less. */
+/** So much of a snapshot is encoded in one turn: a millisecond or less, once its code is compiled. */
 const sliceBytes = 64 * 1024
+/** What takes longer ends the turn, however little it is: the first slices of a node do, above all on a slow machine. */
+const sliceMs: Milliseconds = 4
 /** So much of it is written at a time, since every write is a sync, and the log's own writes share the disk with it. */
 const asideBytes = 1 << 20
 /** Where nothing waits for a snapshot, each slice is followed by a rest of so many times what it took. */
@@ -58,7 +60,8 @@ export async function writeAside(
       size = 0
     }
     for (const part of slicesOf(snapshot)) {
-      if (slice > 0 && slice + part.length > sliceBytes) {
+      const isFull = slice > 0 && slice + part.length > sliceBytes
+      if (isFull || performance.now() - begun > sliceMs) {
         slice = 0
         await pause(performance.now() - begun)
         if (size >= asideBytes) await flush()
